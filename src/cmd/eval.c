@@ -67,7 +67,8 @@ static bool read_env(struct command *c, struct expr_env *env, struct err *e)
 	return true;
 }
 
-static bool marshal(struct arena *a, const struct value *tree, struct outcome *out, struct err *e)
+static bool eval_marshal(struct arena *a, const struct value *tree, struct outcome *out,
+			 struct err *e)
 {
 	out->json = json_text(a, tree, JSON_SORT_KEYS);
 	if (out->json)
@@ -93,7 +94,7 @@ static bool cmd_eval_evaluate(struct arena *a, struct str text, const struct exp
 	if (!expr_to_tree(a, &v, &tree, e))
 		return false;
 	out->failed = NULL;
-	return marshal(a, tree, out, e);
+	return eval_marshal(a, tree, out, e);
 }
 
 static bool cmd_eval_render(struct arena *a, struct str text, const struct expr_env *env,
@@ -105,7 +106,7 @@ static bool cmd_eval_render(struct arena *a, struct str text, const struct expr_
 	if (!template_render(a, text, env, &tree, e))
 		return false;
 	out->failed = NULL;
-	return marshal(a, tree, out, e);
+	return eval_marshal(a, tree, out, e);
 }
 
 /* One line's answer: what was asked, and json or error and message. */

@@ -49,7 +49,7 @@ static const char *flag_word(const struct field_def *f)
 	return f->flags & FIELD_ONE_OF ? ", one of these" : "";
 }
 
-static void facts(struct buf *b, const struct field_def *f, const char *indent)
+static void explain_facts(struct buf *b, const struct field_def *f, const char *indent)
 {
 	bool first = true;
 
@@ -99,10 +99,10 @@ static const char *cmd_explain_text_of(struct arena *a, const struct field_def *
 
 	buf_init(&b, TEXT_MAX);
 	buf_format(&b, "%s  <%s%s>\n", path, cmd_explain_kind_word(f), flag_word(f));
-	facts(&b, f, "");
+	explain_facts(&b, f, "");
 	for (const struct field_def *m = f->of; m && m->name; m++) {
 		buf_format(&b, "\n  %s  <%s%s>\n", m->name, cmd_explain_kind_word(m), flag_word(m));
-		facts(&b, m, "  ");
+		explain_facts(&b, m, "  ");
 	}
 	while (b.len && b.at[b.len - 1] == '\n')
 		b.at[--b.len] = '\0';

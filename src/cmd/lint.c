@@ -45,7 +45,7 @@ static bool read_files(struct command *c, struct config_file **files, size_t *co
 	return manifests_files(c->arena, c->nwords ? &words : &c->settings->sources, files, count, e);
 }
 
-static void tell(const struct list *notes, const char *what)
+static void lint_tell(const struct list *notes, const char *what)
 {
 	for (size_t i = 0; i < notes->count; i++) {
 		const struct complaint *k = notes->items[i];
@@ -55,7 +55,7 @@ static void tell(const struct list *notes, const char *what)
 }
 
 /* Rewrites the files in place and goes on with what they are now. */
-static bool fix(struct command *c, struct config_file *files, size_t count, struct err *e)
+static bool lint_fix(struct command *c, struct config_file *files, size_t count, struct err *e)
 {
 	struct fix_known known;
 
@@ -66,14 +66,14 @@ static bool fix(struct command *c, struct config_file *files, size_t count, stru
 
 		if (!fix_file(c->arena, &files[i], &known, &result, e))
 			return false;
-		tell(&result.left, "left as it is");
+		lint_tell(&result.left, "left as it is");
 		if (!result.done.count)
 			continue;
 		if (stat(files[i].name, &st) != 0)
 			return err_errno(e, "%s", files[i].name);
 		if (!file_write(files[i].name, result.text.at, result.text.len, st.st_mode & 07777, e))
 			return false;
-		tell(&result.done, "fixed");
+		lint_tell(&result.done, "fixed");
 		files[i].text = result.text;
 	}
 	return true;
@@ -119,7 +119,7 @@ static bool cmd_lint_run(struct command *c, struct err *e)
 
 	if (!kargo_version(c, &steps->kargo, e) || !read_files(c, &files, &count, e))
 		return false;
-	if (command_option(c, "fix") && !fix(c, files, count, e))
+	if (command_option(c, "fix") && !lint_fix(c, files, count, e))
 		return false;
 	fine = lint_files(c->arena, files, count, steps, &report);
 	fix_correct_hints(c->arena, files, count, &report.complaints);

@@ -41,8 +41,9 @@ static struct str quoted_line(struct quoted *q, const struct config_file *file, 
 }
 
 /* The line, and a mark below the place; files: name to struct config_file. */
-static void quote(struct arena *a, struct buf *b, const struct map *files, struct quoted *q,
-		  const struct complaint *k)
+static void lint_report_quote(struct arena *a, struct buf *b, const struct map *files,
+			      struct quoted *q,
+			      const struct complaint *k)
 {
 	const struct config_file *file = map_get(files, k->file);
 	struct str line = file && k->line ? quoted_line(q, file, k->line) : (struct str){ "", 0 };
@@ -58,7 +59,7 @@ static void quote(struct arena *a, struct buf *b, const struct map *files, struc
 	buf_text(b, "^\n");
 }
 
-static const char *plural(size_t count)
+static const char *plural_s(size_t count)
 {
 	return count == 1 ? "" : "s";
 }
@@ -81,16 +82,16 @@ const char *lint_text(struct arena *a, const struct config_file *files, size_t c
 		/* A name with a newline in it must not pass for a complaint of its own. */
 		buf_format(&b, "%s:%u:%u: %s: %s\n", str_line(a, k->file, MAX_FIELD), k->line, k->column,
 			   k->is_error ? "error" : "warning", str_line(a, k->message, MAX_FIELD));
-		quote(a, &b, &by_name, &quoted, k);
+		lint_report_quote(a, &b, &by_name, &quoted, k);
 	}
 	warnings = report->complaints.count - errors;
 	if (report->complaints.count)
-		buf_format(&b, "%zu error%s, %zu warning%s in %zu file%s", errors, plural(errors), warnings,
-			   plural(warnings), read, plural(read));
+		buf_format(&b, "%zu error%s, %zu warning%s in %zu file%s", errors, plural_s(errors), warnings,
+			   plural_s(warnings), read, plural_s(read));
 	else
-		buf_format(&b, "nothing wrong in %zu file%s", read, plural(read));
+		buf_format(&b, "nothing wrong in %zu file%s", read, plural_s(read));
 	if (others)
-		buf_format(&b, "; %zu other file%s left out", others, plural(others));
+		buf_format(&b, "; %zu other file%s left out", others, plural_s(others));
 	return buf_copy(&b, a);
 }
 

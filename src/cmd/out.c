@@ -108,7 +108,7 @@ static const char *out_shown(struct arena *a, const struct value *v, const char 
 	return out_raw(a, v);
 }
 
-static const char *cell(struct arena *a, const struct value *row, const char *key, bool raw)
+static const char *out_cell(struct arena *a, const struct value *row, const char *key, bool raw)
 {
 	size_t len = strcspn(key, ":");
 	const struct value *v = value_path(row, str_copy_n(a, key, len));
@@ -157,7 +157,7 @@ static size_t table_width(struct arena *a, const struct value *rows, const struc
 	size_t widest = width_of(out_title(column));
 
 	for (size_t r = 0; r < value_count(rows); r++) {
-		size_t width = width_of(cell(a, value_at(rows, r), column->key, false));
+		size_t width = width_of(out_cell(a, value_at(rows, r), column->key, false));
 
 		widest = width > widest && width <= most ? width : widest;
 	}
@@ -186,7 +186,7 @@ static void print_table(struct arena *a, struct buf *b, const struct value *rows
 	print_row(b, cells, widths, count);
 	for (size_t r = 0; r < value_count(rows); r++) {
 		for (size_t i = 0; i < count; i++)
-			cells[i] = cell(a, value_at(rows, r), columns[i]->key, false);
+			cells[i] = out_cell(a, value_at(rows, r), columns[i]->key, false);
 		print_row(b, cells, widths, count);
 	}
 }
@@ -203,7 +203,7 @@ static void print_csv(struct arena *a, struct buf *b, const struct value *rows, 
 	csv_line(b, cells, count);
 	for (size_t r = 0; r < value_count(rows); r++) {
 		for (size_t i = 0; i < count; i++)
-			cells[i] = cell(a, value_at(rows, r), columns[i]->key, true);
+			cells[i] = out_cell(a, value_at(rows, r), columns[i]->key, true);
 		csv_line(b, cells, count);
 	}
 }
@@ -213,7 +213,7 @@ static void print_names(struct arena *a, struct buf *b, const struct value *rows
 {
 	for (size_t r = 0; r < value_count(rows); r++) {
 		const struct value *row = value_at(rows, r);
-		const char *name = cell(a, row, value_get(row, "name") ? "name" : otherwise, true);
+		const char *name = out_cell(a, row, value_get(row, "name") ? "name" : otherwise, true);
 
 		buf_format(b, "%s\n", str_line(a, name, MAX_CELL));
 	}

@@ -17,7 +17,7 @@
 #include "model/world.h"
 
 /* {key: v}. */
-static struct value *wrap(struct arena *a, const char *key, struct value *v)
+static struct value *sarif_wrap(struct arena *a, const char *key, struct value *v)
 {
 	struct value *map = value_map(a);
 
@@ -25,7 +25,7 @@ static struct value *wrap(struct arena *a, const char *key, struct value *v)
 	return map;
 }
 
-static struct value *one(struct arena *a, struct value *v)
+static struct value *sarif_one(struct arena *a, struct value *v)
 {
 	struct value *list = value_list(a);
 
@@ -42,40 +42,40 @@ static const char *file_uri(struct arena *a, const char *path)
 	return str_format(a, "%s%s", has_scheme ? "./" : "", percent_encode(a, path, "-._~/!$&'()*+,;=:@"));
 }
 
-static struct value *location(struct arena *a, const struct complaint *k)
+static struct value *sarif_location(struct arena *a, const struct complaint *k)
 {
 	struct value *uri = value_string(a, file_uri(a, k->file));
-	struct value *physical = wrap(a, "artifactLocation", wrap(a, "uri", uri));
+	struct value *physical = sarif_wrap(a, "artifactLocation", sarif_wrap(a, "uri", uri));
 	struct value *region = value_map(a);
 
 	value_set(a, region, "startLine", value_int(a, k->line ? k->line : 1));
 	value_set(a, region, "startColumn", value_int(a, k->column ? k->column : 1));
 	value_set(a, physical, "region", region);
-	return wrap(a, "physicalLocation", physical);
+	return sarif_wrap(a, "physicalLocation", physical);
 }
 
-static struct value *result(struct arena *a, const struct complaint *k)
+static struct value *sarif_result(struct arena *a, const struct complaint *k)
 {
 	struct value *v = value_map(a);
 
 	value_set(a, v, "ruleId", value_string(a, "manifest"));
 	value_set(a, v, "level", value_string(a, k->is_error ? "error" : "warning"));
-	value_set(a, v, "message", wrap(a, "text", value_string(a, k->message)));
-	value_set(a, v, "locations", one(a, location(a, k)));
+	value_set(a, v, "message", sarif_wrap(a, "text", value_string(a, k->message)));
+	value_set(a, v, "locations", sarif_one(a, sarif_location(a, k)));
 	return v;
 }
 
-static struct value *tool(struct arena *a)
+static struct value *sarif_tool(struct arena *a)
 {
 	struct value *driver = value_map(a), *rule = value_map(a);
 
 	value_set(a, rule, "id", value_string(a, "manifest"));
 	value_set(a, rule, "shortDescription",
-		  wrap(a, "text", value_string(a, "Kargo manifests mean what they say")));
+		  sarif_wrap(a, "text", value_string(a, "Kargo manifests mean what they say")));
 	value_set(a, driver, "name", value_string(a, "gantry"));
 	value_set(a, driver, "version", value_string(a, PACKAGE_VERSION));
-	value_set(a, driver, "rules", one(a, rule));
-	return wrap(a, "driver", driver);
+	value_set(a, driver, "rules", sarif_one(a, rule));
+	return sarif_wrap(a, "driver", driver);
 }
 
 bool sarif_print(const struct command *c, const struct list *complaints, struct err *e)
@@ -85,12 +85,12 @@ bool sarif_print(const struct command *c, const struct list *complaints, struct 
 	const char *text;
 
 	for (size_t i = 0; i < complaints->count; i++)
-		value_append(a, results, result(a, complaints->items[i]));
-	value_set(a, run, "tool", tool(a));
+		value_append(a, results, sarif_result(a, complaints->items[i]));
+	value_set(a, run, "tool", sarif_tool(a));
 	value_set(a, run, "results", results);
 	value_set(a, log, "$schema", value_string(a, "https://json.schemastore.org/sarif-2.1.0.json"));
 	value_set(a, log, "version", value_string(a, "2.1.0"));
-	value_set(a, log, "runs", one(a, run));
+	value_set(a, log, "runs", sarif_one(a, run));
 	text = json_text(a, log, JSON_INDENT);
 	if (puts(text) == EOF || fflush(stdout) == EOF)
 		return err_errno(e, "writing the report");

@@ -47,7 +47,7 @@ static bool access_place_of(struct arena *a, const char *url, struct access_plac
 	return *out->host != '\0';
 }
 
-static const char *attribute(struct arena *a, const char *answer, const char *name)
+static const char *access_attribute(struct arena *a, const char *answer, const char *name)
 {
 	size_t len = strlen(name);
 
@@ -98,10 +98,10 @@ static bool from_helpers(struct arena *a, const struct access_place *p, const ch
 		log_line(LOG_WARN, "git", "credential helpers: %s", e.message);
 		return false;
 	}
-	word = result.status == 0 ? attribute(a, result.out.at, "password") : NULL;
+	word = result.status == 0 ? access_attribute(a, result.out.at, "password") : NULL;
 	if (!word)
 		return false;
-	*username = attribute(a, result.out.at, "username");
+	*username = access_attribute(a, result.out.at, "username");
 	*password = word;
 	return true;
 }

@@ -157,8 +157,8 @@ static void config_value(struct buf *b, const char *name, const char *value)
 	buf_text(b, "\"\n");
 }
 
-static bool configure(struct mirror *m, const char *folder, const struct checkout *c,
-		      struct err *e)
+static bool checkout_configure(struct mirror *m, const char *folder, const struct checkout *c,
+			       struct err *e)
 {
 	AUTO(buf) struct buf b;
 
@@ -217,7 +217,7 @@ static bool make_repository(struct mirror *m, const struct checkout *c, struct e
 	return folder_make(str_format(a, "%srefs/heads", folder), 0755, e) &&
 	       folder_make(str_format(a, "%sobjects/pack", folder), 0755, e) &&
 	       write_text(folder, "objects/info/alternates", str_of(objects), e) &&
-	       copy_refs(m, folder, c, e) && configure(m, folder, c, e) &&
+	       copy_refs(m, folder, c, e) && checkout_configure(m, folder, c, e) &&
 	       (!c->sparse_count || sparse_write(folder, c, e)) &&
 	       write_text(folder, "HEAD", str_of(head), e);
 }

@@ -221,7 +221,7 @@ static const char *label_of(struct arena *a, const struct checkout *c)
 	return str_copy_n(a, hash, LABEL);
 }
 
-static const char *dice(struct arena *a)
+static const char *checkout_cache_dice(struct arena *a)
 {
 	unsigned char bytes[DICE];
 	const char *out = "";
@@ -235,7 +235,7 @@ static const char *dice(struct arena *a)
 void checkout_note_end(const struct checkout_note *n, struct mirror *m, const struct checkout *c)
 {
 	struct arena *a = n->arena;
-	const char *name = str_format(a, "%s-%s", label_of(a, c), dice(a));
+	const char *name = str_format(a, "%s-%s", label_of(a, c), checkout_cache_dice(a));
 	const char *entry = path_join(a, folder_of(m), name);
 	const char *mark = str_format(a, "%s/.git/%s", c->path, mark_name);
 	const char *line = str_format(a, "%s/%s\n", path_base(m->path), name);
@@ -282,7 +282,7 @@ bool checkout_cache_take(struct mirror *m, struct arena *a, const struct checkou
 		return true;
 	for (size_t i = 0; i < names.count && !k; i++) {
 		const char *entry = path_join(a, folder, names.items[i]);
-		const char *ours = str_format(a, "%s/taken-%s", folder, dice(a));
+		const char *ours = str_format(a, "%s/taken-%s", folder, checkout_cache_dice(a));
 
 		if (!has_prefix(names.items[i], label) ||
 		    !folder_exists(path_join(a, entry, "files")) || rename(entry, ours) != 0)
@@ -335,7 +335,7 @@ static int newest_first(const void *x, const void *y)
 }
 
 /* Too many, and what a crash has left. */
-static void prune(struct arena *a, const char *folder)
+static void checkout_cache_prune(struct arena *a, const char *folder)
 {
 	struct list names = { 0 };
 	struct checkout_cache_entry *all;
@@ -381,7 +381,7 @@ static void keep_one(struct arena *a, const char *mirrors, int checkout, const c
 		return;
 	if (!folder_remove(path_join(a, files, ".git"), &e))
 		checkout_cache_drop(entry);
-	prune(a, path_folder(a, entry));
+	checkout_cache_prune(a, path_folder(a, entry));
 }
 
 static void keep_beneath(struct arena *a, const char *mirrors, const char *path, unsigned depth)

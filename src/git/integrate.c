@@ -24,11 +24,11 @@ enum { MOST_COMMITS = 10000, NAMED_CONFLICTS = 5, WORDS_MAX = 800 };
 /* A commit that is to be put on another base. */
 struct carrying {
 	git_commit *commit;
-	git_commit *base;               /* valid during carry() */
+	git_commit *base;               /* valid during integrate_carry() */
 	const struct work_author *by;
 };
 
-static bool conflicts(git_index *index, const char *doing, struct err *e)
+static bool integrate_conflicts(git_index *index, const char *doing, struct err *e)
 {
 	git_index_conflict_iterator *all;
 	const git_index_entry *base, *ours, *theirs;
@@ -99,7 +99,7 @@ static bool carry_tree(struct repo *r, const struct carrying *c, git_tree *tree,
 }
 
 /* One commit on top of *onto, which becomes it; nothing is made when it changes nothing. */
-static bool carry(struct repo *r, struct carrying *c, git_oid *onto, struct err *e)
+static bool integrate_carry(struct repo *r, struct carrying *c, git_oid *onto, struct err *e)
 {
 	AUTO(git_commit) git_commit *base = NULL;
 	AUTO(git_index) git_index *index = NULL;
@@ -113,7 +113,7 @@ static bool carry(struct repo *r, struct carrying *c, git_oid *onto, struct err 
 	if (code == 0)
 		code = git_cherrypick_commit(&index, r->git, c->commit, base, 0, &o);
 	if (code == 0 && git_index_has_conflicts(index))
-		return conflicts(index, "the remote has moved and rebasing fails", e);
+		return integrate_conflicts(index, "the remote has moved and rebasing fails", e);
 	if (code == 0)
 		code = git_index_write_tree_to(&id, index, r->git);
 	if (code == 0 && git_oid_equal(&id, git_commit_tree_id(base)))
@@ -136,7 +136,7 @@ static bool carry_all(struct repo *r, const struct list *commits, const struct w
 			return handle_failed(e, code, "reading a commit");
 		struct carrying c = { .commit = commit, .by = by };
 
-		if (git_commit_parentcount(commit) < 2 && !carry(r, &c, onto, e))
+		if (git_commit_parentcount(commit) < 2 && !integrate_carry(r, &c, onto, e))
 			return false;
 	}
 	return true;
@@ -220,7 +220,7 @@ bool repo_merge(struct repo *r, const struct repo_merge *m, struct oid *id, stru
 	if (code == 0)
 		code = git_merge_commits(&index, r->git, ours, theirs, &o);
 	if (code == 0 && git_index_has_conflicts(index))
-		return conflicts(index, "merging", e);
+		return integrate_conflicts(index, "merging", e);
 	if (code == 0)
 		code = git_index_write_tree_to(&tree, index, r->git);
 	if (code != 0)

@@ -171,7 +171,7 @@ static bool set_head(struct mirror *m, const char *head, struct err *e)
 }
 
 /* Each fetch adds a pack; git merges them without dropping what no ref reaches. */
-static void repack(struct mirror *m)
+static void mirror_repack(struct mirror *m)
 {
 	static const char *const argv[] = { "git", "repack", "-a", "-d", "-k", "-q", NULL };
 	const struct process run = { .argv = argv, .folder = m->path, .timeout_ms = REPACK_MS };
@@ -191,7 +191,7 @@ static void repack(struct mirror *m)
 			 e.message[0] ? e.message : "git repack failed");
 }
 
-static bool fetch(struct mirror *m, const struct remote_access *access, struct err *e)
+static bool mirror_fetch(struct mirror *m, const struct remote_access *access, struct err *e)
 {
 	static const char *const specs[] = { "+refs/heads/*:refs/heads/*",
 					     "+refs/tags/*:refs/tags/*" };
@@ -202,7 +202,7 @@ static bool fetch(struct mirror *m, const struct remote_access *access, struct e
 	if (!remote_fetch(m->repo, a, &all, &head, e) ||
 	    !set_head(m, head, e))
 		return false;
-	repack(m);
+	mirror_repack(m);
 	return true;
 }
 
@@ -234,14 +234,14 @@ bool mirror_update(struct mirror *m, const struct remote_access *access, struct 
 	assert(access);
 	if (!mirror_lock(m, access, &locked, e))
 		return false;
-	if (fetch(m, access, &why))
+	if (mirror_fetch(m, access, &why))
 		return true;
 	if (!mirror_is_broken(m)) {
 		*e = why;
 		return false;
 	}
 	log_line(LOG_WARN, "git", "rebuilding the mirror of %s: %s", m->name, why.message);
-	return throw_away(m, e) && make_repo(m, e) && fetch(m, access, e);
+	return throw_away(m, e) && make_repo(m, e) && mirror_fetch(m, access, e);
 }
 
 bool mirror_rebuild(struct mirror *m, const struct remote_access *access, struct err *e)
@@ -249,5 +249,5 @@ bool mirror_rebuild(struct mirror *m, const struct remote_access *access, struct
 	AUTO(fd) int locked = -1;
 
 	return mirror_lock(m, access, &locked, e) && throw_away(m, e) && make_repo(m, e) &&
-	       fetch(m, access, e);
+	       mirror_fetch(m, access, e);
 }

@@ -54,7 +54,7 @@ static void rewrite_see(void *rewrite, const char *name, const char *value)
  * libgit2's own way of doing this leaks 20 kB for each setting that does not fit; and
  * only the user's settings count here, not those that a work directory may hold.
  */
-static const char *rewritten(struct arena *a, const char *url, bool push)
+static const char *remote_rewritten(struct arena *a, const char *url, bool push)
 {
 	struct rewrite w = { .url = url, .arena = a, .push = push };
 
@@ -71,7 +71,7 @@ static int make_remote(git_remote **out, struct repo *r, struct session *t, bool
 	git_remote_create_options_init(&o, GIT_REMOTE_CREATE_OPTIONS_VERSION);
 	o.repository = r ? r->git : NULL;
 	o.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
-	t->url = rewritten(t->arena, t->url, push);
+	t->url = remote_rewritten(t->arena, t->url, push);
 	if (!extra_headers_find(t->arena, t->url, &t->headers, &e))
 		return session_stop(t, e.code, "%s", e.message);
 	return git_remote_create_with_opts(out, t->url, &o);
@@ -337,7 +337,7 @@ static int name_source(struct repo *r, struct arena *a, const char *source, git_
 					 : -1;
 }
 
-static int upload(struct repo *r, struct arena *a, git_remote *remote, struct session *t)
+static int remote_upload(struct repo *r, struct arena *a, git_remote *remote, struct session *t)
 {
 	struct remote_push *chosen = arena_array(a, t->push_count, sizeof(*chosen));
 	git_reference **made = arena_array(a, t->push_count, sizeof(*made));
@@ -390,7 +390,7 @@ bool remote_push(struct repo *r, const struct remote *to, const struct remote_pu
 	if (code == 0)
 		code = remote_connect_to(remote, GIT_DIRECTION_PUSH, &t);
 	if (code == 0)
-		code = upload(r, a, remote, &t);
+		code = remote_upload(r, a, remote, &t);
 	if (code == 0 && !t.is_over)
 		return session_done(&t);
 	session_failed(&t, code, "pushing to", e);

@@ -150,7 +150,7 @@ bool repo_refs(struct repo *r, struct arena *a, const char *pattern, struct list
 	return true;
 }
 
-static bool moved(const char *ref, struct err *e)
+static bool repo_moved(const char *ref, struct err *e)
 {
 	return err_again(e, ERR_CONFLICT, "%s was moved by somebody else", ref);
 }
@@ -174,6 +174,6 @@ bool repo_set_ref(struct repo *r, const char *ref, const struct oid *id,
 	}
 	if (expected && (code == GIT_EEXISTS || code == GIT_EMODIFIED || code == GIT_ELOCKED ||
 			 code == GIT_ENOTFOUND))
-		return moved(ref, e);
+		return repo_moved(ref, e);
 	return code == 0 || handle_failed(e, code, "moving %s", ref);
 }

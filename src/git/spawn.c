@@ -180,7 +180,7 @@ static bool spawn_start(struct child *c, const char *url, const char *service, s
 }
 
 /* Keeps what the child says to people; it must never wait for us to read it. */
-static void hear(struct child *c)
+static void spawn_hear(struct child *c)
 {
 	char text[1024];
 	ssize_t n = read(c->error, text, sizeof(text));
@@ -207,7 +207,7 @@ static bool spawn_wait_for(struct child *c, short events)
 		if (poll(fds, COUNTOF(fds), POLL_MS) <= 0)
 			continue;
 		if (fds[1].revents)
-			hear(c);
+			spawn_hear(c);
 		if (fds[0].revents)
 			return true;
 	}
@@ -232,7 +232,7 @@ static int hung_up(struct child *c)
 		struct pollfd fd = { c->error, POLLIN, 0 };
 
 		if (poll(&fd, 1, POLL_MS) > 0)
-			hear(c);
+			spawn_hear(c);
 	}
 	heard = str_trim((struct str){ buf_str(&c->session->words), c->session->words.len });
 	words = str_clean(c->arena, heard.at, heard.len, 400);
@@ -305,7 +305,7 @@ static void spawn_finish(struct child *c)
 		struct pollfd fds[] = { { c->io, POLLIN, 0 }, { c->error, POLLIN, 0 } };
 		char rest[1024];
 		if (poll(fds, COUNTOF(fds), 1) > 0 && fds[1].revents)
-			hear(c);
+			spawn_hear(c);
 		if (fds[0].revents && recv(c->io, rest, sizeof(rest), MSG_DONTWAIT) == 0) {
 			close(c->io);
 			c->io = -1;

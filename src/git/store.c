@@ -186,7 +186,7 @@ bool store_ref(struct store *s, const char *ref, char id[STORE_ID], struct err *
 }
 
 /* No identity, so no reflog: the ledger is its own. */
-static int point(struct store *s, const char *ref, const git_oid *to, const char *old)
+static int store_point(struct store *s, const char *ref, const git_oid *to, const char *old)
 {
 	git_reference *r = NULL;
 	git_oid from = { { 0 } };
@@ -200,7 +200,7 @@ static int point(struct store *s, const char *ref, const git_oid *to, const char
 	return code;
 }
 
-static int unpoint(struct store *s, const char *ref, const char *old)
+static int store_unpoint(struct store *s, const char *ref, const char *old)
 {
 	git_reference *r = NULL;
 	git_oid oid;
@@ -236,7 +236,7 @@ bool store_ref_set(struct store *s, const char *ref, const char *id, const char 
 	assert(ref && id && old);
 	if (id[0] && !store_oid(id, &to, e))
 		return false;
-	code = id[0] ? point(s, ref, &to, old) : unpoint(s, ref, old);
+	code = id[0] ? store_point(s, ref, &to, old) : store_unpoint(s, ref, old);
 	if (code == GIT_EMODIFIED || code == GIT_EEXISTS || code == GIT_ELOCKED ||
 	    (code == GIT_ENOTFOUND && old[0]))
 		return err_again(e, ERR_CONFLICT, "%s was moved by somebody else", ref);
@@ -310,7 +310,7 @@ bool store_blob(struct store *s, struct arena *a, const char *id, struct str *ou
 }
 
 /* A header's lines but the first begin with a space, which is not part of it. */
-static const char *unfold(struct arena *a, const char *at, const char *end)
+static const char *store_unfold(struct arena *a, const char *at, const char *end)
 {
 	size_t len = (size_t)(end - at);
 	char *out = memcpy(arena_alloc(a, len + 1), at, len), *to = out;
@@ -341,7 +341,7 @@ bool store_signature(struct store *s, struct arena *a, const char *id, struct st
 		stop = strchr(stop + 1, '\n');
 	if (!stop || stop > end)
 		return true;
-	out->signature = unfold(a, begin + strlen(begins), stop);
+	out->signature = store_unfold(a, begin + strlen(begins), stop);
 	out->text = str_format(a, "%.*s%s", (int)(begin - raw.at), raw.at, stop);
 	return true;
 }

@@ -33,7 +33,7 @@ static void auto_git_buf(git_buf *b)
 	git_buf_dispose(b);
 }
 
-static const char *setting(git_config *config, struct arena *a, const char *name)
+static const char *work_setting(git_config *config, struct arena *a, const char *name)
 {
 	git_buf value = { 0 };
 	const char *out = NULL;
@@ -57,9 +57,9 @@ bool work_origin(struct repo *r, struct arena *a, struct work_origin *out, struc
 		code = git_reference_lookup(&head, r->git, "HEAD");
 	if (code != 0)
 		return handle_failed(e, code, "reading the settings of the checkout");
-	*out = (struct work_origin){ .url = setting(config, a, "remote.origin.url"),
-				     .author_name = setting(config, a, "user.name"),
-				     .author_email = setting(config, a, "user.email") };
+	*out = (struct work_origin){ .url = work_setting(config, a, "remote.origin.url"),
+				     .author_name = work_setting(config, a, "user.name"),
+				     .author_email = work_setting(config, a, "user.email") };
 	if (git_config_get_bool(&verify, config, "http.sslverify") == 0)
 		out->insecure = !verify;
 	target = git_reference_symbolic_target(head);

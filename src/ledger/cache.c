@@ -171,7 +171,7 @@ bool cache_take(struct ledger *l, struct arena *a, struct present *out)
 	return true;
 }
 
-static size_t objects(const struct state *s)
+static size_t cache_objects(const struct state *s)
 {
 	size_t n = s->nstages + s->nfreight;
 
@@ -191,7 +191,7 @@ void cache_keep(struct ledger *l)
 	buf_init(&b, FILE_MAX - HEADER);
 	buf_init(&all, FILE_MAX);
 	if (l->options.read_only || !l->now.head[0] || l->behind < BEHIND ||
-	    objects(l->now.written) < SMALL)
+	    cache_objects(l->now.written) < SMALL)
 		return;
 	put_state(&b, l->now.written);
 	buf_text(&all, cache_header(a, l->now.written_at, buf_str(&b), b.len));

@@ -23,7 +23,7 @@
 enum { COMPACT_AT = 64 << 20, CHAIN_MAX = 256 << 20, TEXT_MAX = 32 << 20 };
 
 /* All commits, newest first, 20 digits and a NUL each would do; ids are kept whole. */
-static bool chain(struct ledger *l, struct buf *out, struct err *e)
+static bool verify_chain(struct ledger *l, struct buf *out, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	char id[STORE_ID];
@@ -58,8 +58,8 @@ static int verify_by_path(const void *left, const void *right)
 		      (*(const struct store_file *const *)right)->path);
 }
 
-static void expected(struct arena *a, const struct state *before, const struct state *after,
-		     struct list *out)
+static void verify_expected(struct arena *a, const struct state *before, const struct state *after,
+			    struct list *out)
 {
 	struct list changes = { 0 };
 
@@ -155,7 +155,7 @@ static const char *verify_check(struct verify_place *v, struct arena *a, const c
 		return same ? NULL : verify_adopt(v, a, commit);
 	if (!store_diff(v->ledger->store, a, &(struct store_step){ v->parent, commit }, &got, &e))
 		return str_copy(a, e.message);
-	expected(a, v->written, v->state, &want);
+	verify_expected(a, v->written, v->state, &want);
 	v->written = v->state;
 	return verify_compare(v->ledger, a, v->parent, &want, &got);
 }
@@ -253,7 +253,7 @@ bool ledger_verify(struct ledger *l, struct arena *a, struct ledger_verdict *out
 	struct list signers = { 0 };
 
 	buf_init(&ids, CHAIN_MAX);
-	if (!chain(l, &ids, e))
+	if (!verify_chain(l, &ids, e))
 		return false;
 	v.states = arena_new();
 	v.state = v.written = state_empty(v.states);

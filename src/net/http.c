@@ -195,7 +195,7 @@ static size_t take_header(char *bytes, size_t one, size_t len, void *exchange)
 }
 
 /* What libcurl's code means for a caller; x->message is its own sentence. */
-static bool explain(struct exchange *x, CURLcode code, struct err *e)
+static bool http_explain(struct exchange *x, CURLcode code, struct err *e)
 {
 	const char *said = *x->message ? x->message : curl_easy_strerror(code);
 
@@ -351,7 +351,7 @@ static bool set_url(struct exchange *x, const struct http_request *rq, struct ht
 	if (rq->reach != REACH_ANY)
 		guard_name(&x->visit, rq->reach == REACH_PUBLIC, u.host);
 	if (x->visit.refused)
-		return explain(x, CURLE_OK, e);
+		return http_explain(x, CURLE_OK, e);
 	curl_easy_setopt(x->easy, CURLOPT_URL,
 			 str_format(x->a, "%s://%s:%u%s%s%s", u.scheme, rq->tls_name ? rq->tls_name : u.host,
 				    u.port, u.path, u.query ? "?" : "", u.query ? u.query : ""));
@@ -435,7 +435,7 @@ static bool set_up(struct exchange *x, const struct http_request *rq, struct htt
 }
 
 /* Waits for the end of the exchange; *code is libcurl's verdict. */
-static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err *e)
+static bool http_drive(struct http *h, struct exchange *x, CURLcode *code, struct err *e)
 {
 	int running = 1, left;
 
@@ -460,7 +460,7 @@ static bool drive(struct http *h, struct exchange *x, CURLcode *code, struct err
 	}
 }
 
-static bool blame(struct exchange *x, const struct http_request *rq, struct err *e)
+static bool http_blame(struct exchange *x, const struct http_request *rq, struct err *e)
 {
 	return err_wrap(e, "%s", http_request_name(x->a, rq));
 }
@@ -476,18 +476,18 @@ static bool exchange_once(struct http *h, struct exchange *x, const struct http_
 	if (flag_is_set(rq->cancelled))
 		return err_set(e, ERR_CANCELLED, "cancelled");
 	if (!set_up(x, rq, &lists, e))
-		return blame(x, rq, e);
+		return http_blame(x, rq, e);
 	x->last_byte = clock_ticks();
 	curl_multi_add_handle(h->multi, h->easy);
-	done = drive(h, x, &code, e);
+	done = http_drive(h, x, &code, e);
 	curl_multi_remove_handle(h->multi, h->easy);
 	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
 	curl_easy_setopt(h->easy, CURLOPT_CONNECT_TO, NULL);
 	curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, NULL);
 	if (!done || (code != CURLE_OK && !x->stopped)) {
 		if (done)
-			explain(x, code, e);
-		return blame(x, rq, e);
+			http_explain(x, code, e);
+		return http_blame(x, rq, e);
 	}
 	*reply = (struct http_reply){
 		.status = (int)http_status_of(h->easy),

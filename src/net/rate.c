@@ -43,7 +43,7 @@ void rate_free(struct rate *r)
 }
 
 /* Books the next place for the host and returns how many ms it is away. */
-static int64_t book(struct rate *r, const char *host)
+static int64_t rate_book(struct rate *r, const char *host)
 {
 	int64_t now = clock_ticks() * 1000, *due;
 
@@ -68,5 +68,5 @@ static int64_t book(struct rate *r, const char *host)
 bool rate_wait(struct rate *r, const char *host, const bool *cancelled)
 {
 	assert(host);
-	return !flag_wait(cancelled, book(r, host));
+	return !flag_wait(cancelled, rate_book(r, host));
 }

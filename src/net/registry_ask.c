@@ -74,7 +74,8 @@ static bool is_own_url(const struct registry *r, struct arena *a, const char *ur
 	       url_same_origin(&own, &asked);
 }
 
-static void authorise(const struct registry *r, struct arena *a, struct http_request *rq)
+static void registry_ask_authorise(const struct registry *r, struct arena *a,
+				   struct http_request *rq)
 {
 	rq->username = rq->password = rq->bearer = NULL;
 	if (!is_own_url(r, a, rq->url))
@@ -127,7 +128,7 @@ bool registry_ask(struct registry *r, struct arena *a, struct http_request *rq,
 	rq->redirects = 5;
 	rq->tries = TRIES;
 	for (int round = 0; round < 2; round++) {
-		authorise(r, a, rq);
+		registry_ask_authorise(r, a, rq);
 		if (!rate_wait(r->rate, r->host, r->cancelled))
 			return err_set(e, ERR_CANCELLED, "cancelled");
 		if (!http_persist(r->http, a, rq, reply, e))
