@@ -136,7 +136,7 @@ void run_collect(struct engine *en, struct promotion_run *run, struct arena *a);
 /* pass.c, on a worker: one pass. */
 void run_pass(struct promotion_run *run);
 
-/* plan.c: plans asked for, not wanted any more, made. All are dropped when the engine ends. */
+/* plan.c: plans requested, cancelled, made. All are dropped when the engine ends. */
 void engine_plan_asked(struct engine *en, const struct intent *i);
 void engine_plan_dropped(struct engine *en, uint64_t id);
 void engine_planned(struct engine *en, struct promotion_run *run);

@@ -64,7 +64,7 @@ struct step_call {
 
 struct orchestrator {
 	void *context;
-	/* False: there is no such kind. */
+	/* False: the kind does not exist. */
 	bool (*traits)(void *context, const char *uses, struct step_traits *out);
 	/* The step's if. *e when it can't be evaluated or is not a bool. */
 	bool (*condition)(void *context, const struct orchestration *o, const struct value *step,

@@ -107,7 +107,7 @@ enum kube_novelty kube_known_see(struct kube_known *k, const struct kube_name *n
 	entry->round = k->round;
 	entry->gone = false;
 	k->live += was_gone;
-	/* Without a version nobody can compare: it counts as changed. */
+	/* Without a version it cannot be compared: it counts as changed. */
 	if (!was_gone && *name->version && strcmp(entry->version, name->version) == 0)
 		return KUBE_SAME;
 	entry->version = str_copy(k->a, name->version);

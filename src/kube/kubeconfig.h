@@ -33,7 +33,10 @@ bool kubeconfig_read(struct arena *a, const char *paths, struct kubeconfig *out,
 /* The entry of that name, or NULL. */
 const struct kube_entry *kubeconfig_find(const struct list *entries, const char *name);
 
-/* Each leaves *out as it is when the field is absent or empty; ERR_CONFIG for what it cannot be. */
+/*
+ * Each leaves *out unchanged when the field is absent or empty; ERR_CONFIG for a value that the
+ * field cannot have.
+ */
 bool kube_field_text(const struct kube_entry *entry, const char *field, const char **out,
 		     struct err *e) MUST_USE;
 bool kube_field_bool(const struct kube_entry *entry, const char *field, bool *out, struct err *e) MUST_USE;

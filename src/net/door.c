@@ -17,7 +17,7 @@
 
 enum { REMEMBERED = 16, LONGEST = 1000 };
 
-/* Of nobody: a hash to compare with where there is no such name. */
+/* A hash to compare with when there is no such name. */
 static const char nobody[] = "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
 
 struct door {

@@ -118,8 +118,8 @@ void observer_applications(struct observer *ob);
 void observer_record(struct observer *ob, const struct record *r);
 
 /*
- * From the engine: when the ledger's remote answered last, or why it does not; NULL: nothing is
- * worth saying. All but its name is copied. Any thread.
+ * From the engine: when the ledger's remote last answered, or why it does not; NULL: there is
+ * nothing to report. All but its name is copied. Any thread.
  */
 void observer_remote(struct observer *ob, const struct source *s);
 
