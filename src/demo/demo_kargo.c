@@ -32,9 +32,9 @@
 enum { LOOK_MS = 150, FREIGHT_MS = 45000, STEP_MS = 1500, VERIFY_MS = 3000 };
 /*
  * Promotions of a stage that are kept when they are over; one in so many into uat fails, as does one
- * verification; freight at first.
+ * verification; freight at first; what a stage ran that its status still has, as in Kargo.
  */
-enum { PROMOTIONS_KEPT = 5, FAILS_EVERY = 5, FREIGHT_FIRST = 3, STEPS = 3 };
+enum { PROMOTIONS_KEPT = 5, FAILS_EVERY = 5, FREIGHT_FIRST = 3, STEPS = 3, HISTORY_KEPT = 10 };
 
 struct demo_kargo {
 	struct demo_cluster *cluster;
@@ -320,6 +320,8 @@ static void kargo_arrive(struct demo_kargo *k, struct arena *a, struct cJSON *st
 			      demo_analysis_begin(k->cluster, a, json_tree_text(p, "metadata.name", ""),
 						  k->verified++ % FAILS_EVERY == FAILS_EVERY - 1));
 	cJSON_InsertItemInArray(history, 0, entry);
+	while (cJSON_GetArraySize(history) > HISTORY_KEPT)
+		cJSON_DeleteItemFromArray(history, HISTORY_KEPT);
 	kargo_leave(k, name);
 	kargo_mark(k, a, freight, in);
 	if (!json_tree_at(stage, "spec.verification"))
