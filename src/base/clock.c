@@ -180,6 +180,26 @@ bool clock_parse(const char *text, int64_t *ms)
 	return true;
 }
 
+bool clock_parse_http(const char *text, int64_t *ms)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	unsigned day, year, hour, minute, second;
+	char name[4], zone[4];
+	const char *month;
+
+	if (strlen(text) != 29 ||
+	    sscanf(text + 3, ", %2u %3s %4u %2u:%2u:%2u %3s", &day, name, &year, &hour, &minute, &second,
+		   zone) != 7)
+		return false;
+	month = strstr(months, name);
+	if (!month || (month - months) % 3 || strcmp(zone, "GMT") != 0 || day > 31 || hour > 23 ||
+	    minute > 59 || second > 60)
+		return false;
+	*ms = ((days_of_date(year, (int)((month - months) / 3 + 1), (int)day) * 24 + hour) * 3600 +
+	       minute * 60 + second) * 1000;
+	return true;
+}
+
 const char *clock_age(struct arena *a, int64_t ms)
 {
 	int64_t s = ms < 0 ? 0 : ms / 1000;

@@ -28,6 +28,9 @@ const char *clock_rfc3339(struct arena *a, int64_t ms);
 /* Reads RFC 3339 with any offset and fraction; false when it is not one. */
 bool clock_parse(const char *text, int64_t *ms);
 
+/* Reads "Sun, 06 Nov 1994 08:49:37 GMT", the one form that HTTP servers may send (RFC 9110, 5.6.7). */
+bool clock_parse_http(const char *text, int64_t *ms);
+
 /* Days from 1970-01-01 to a date of the Gregorian calendar; month 1 to 12, day may overflow. */
 int64_t days_of_date(int64_t year, int month, int64_t day);
 

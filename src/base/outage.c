@@ -3,7 +3,6 @@
 #include "base/outage.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -54,26 +53,6 @@ bool outage_words(const char *words)
 	return false;
 }
 
-/* "Sun, 06 Nov 1994 08:49:37 GMT", the one form that servers may send; ms since 1970, or -1. */
-static int64_t http_date(const char *text)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	unsigned day, year, hour, minute, second;
-	char name[4], zone[4];
-	const char *month;
-
-	if (strlen(text) != 29 ||
-	    sscanf(text + 3, ", %2u %3s %4u %2u:%2u:%2u %3s", &day, name, &year, &hour, &minute, &second,
-		   zone) != 7)
-		return -1;
-	month = strstr(months, name);
-	if (!month || (month - months) % 3 || strcmp(zone, "GMT") != 0 || day > 31 || hour > 23 ||
-	    minute > 59 || second > 60)
-		return -1;
-	return ((days_of_date(year, (int)((month - months) / 3 + 1), (int)day) * 24 + hour) * 3600 +
-		minute * 60 + second) * 1000;
-}
-
 int64_t outage_after(const char *retry_after, int64_t now)
 {
 	int64_t ms = 0;
@@ -86,9 +65,9 @@ int64_t outage_after(const char *retry_after, int64_t now)
 
 		ms = *end ? 0 : seconds < LONGEST_AFTER_MS / 1000 ? seconds * 1000 : LONGEST_AFTER_MS;
 	} else {
-		int64_t at = http_date(retry_after);
+		int64_t at;
 
-		ms = at > now ? at - now : 0;
+		ms = clock_parse_http(retry_after, &at) && at > now ? at - now : 0;
 	}
 	return ms < LONGEST_AFTER_MS ? ms : LONGEST_AFTER_MS;
 }

@@ -69,7 +69,8 @@ const char *http_header(const struct http_reply *reply, const char *name);
 
 /*
  * What a later request can be sent with, to be answered 304 if the reply still holds: its entity tag, or when
- * it was changed (RFC 9110, 13.1), after a letter that says which. NULL: it has neither.
+ * it was changed (RFC 9110, 13.1), after a letter that says which. NULL: it has neither, or it was changed
+ * within the second of the answer, so that the date can't tell it from the next change (8.8.2.2).
  */
 const char *http_validator(struct arena *a, const struct http_reply *reply);
 

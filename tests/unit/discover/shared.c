@@ -37,7 +37,7 @@ static void serve_index(struct shared_server *s, struct arena *a, const struct s
 	sscanf(rq->path, "/charts-%u/", &number);
 	*mark = number % 2 ? (struct http_header){ "ETag", str_format(a, "\"v%u\"", version) }
 			   : (struct http_header){ "Last-Modified",
-						   str_format(a, "Tue, 24 Nov 2026 10:00:%02u GMT", version) };
+						   str_format(a, "Tue, 24 Nov 2020 10:00:%02u GMT", version) };
 	since = server_header(rq, number % 2 ? "if-none-match" : "if-modified-since");
 	atomic_fetch_add(&s->asked, 1);
 	reply->headers = mark;

@@ -286,6 +286,26 @@ TEST(refusals_and_retries)
 	close_site(&s);
 }
 
+static const char *validator_of(struct arena *a, const char *changed, const char *answered)
+{
+	struct http_header headers[] = { { "last-modified", changed }, { "date", answered } };
+	const struct http_reply reply = { .headers = headers, .nheaders = answered ? 2 : 1 };
+
+	return http_validator(a, &reply);
+}
+
+TEST(a_date_tells_changes_apart_once_its_second_is_over)
+{
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(validator_of(a, "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:38 GMT"),
+		"MSun, 06 Nov 1994 08:49:37 GMT", "a second later it can be asked for");
+	ok(!validator_of(a, "Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT"),
+	   "in the same second another change may follow");
+	ok(!validator_of(a, "Sun, 06 Nov 1994 08:49:37 GMT", NULL), "without the server's time it is unknown");
+	ok(!validator_of(a, "yesterday", "Sun, 06 Nov 1994 08:49:38 GMT"), "nor is a date that is none taken");
+}
+
 struct heard {
 	struct buf text;
 	unsigned stop_after;
