@@ -55,13 +55,22 @@ if command -v tmux >/dev/null 2>&1; then
 	had=$(promoted)
 	mux new-session -d -s s -x 100 -y 30 "'$GANTRY'"
 	sees "gantry  kargo-demo ▸ kargo-demo" "the board names its cluster"
-	keys :
-	types "promote uat"
-	sees "promote uat" "what is verified in test can be promoted by key"
-	keys Enter
-	# Where there is a choice it is asked for first.
-	planned() { shown "Promote uat" || { shown "promote into uat" && keys Enter; false; }; }
-	ok "the plan is shown" wait_for 20 planned
+	# Until test has verified newer freight there is nothing to promote; where there is a choice it is asked for.
+	planned() {
+		shown "Promote uat" && return
+		if shown "promote into uat"; then
+			keys Enter
+		else
+			keys Escape
+			keys :
+			types "promote uat"
+			sleep 0.5
+			shown "do         promote uat" && keys Enter
+		fi
+		sleep 0.5
+		shown "Promote uat" || { mux capture-pane -p -t s; false; }
+	}
+	ok "what is verified in test can be promoted by key" wait_for 60 planned
 	sees "in Kargo at kargo-demo" "of that cluster"
 	sees "type uat to promote" "and asks, since the plan can't be tried out"
 	keys Enter
