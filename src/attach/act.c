@@ -33,9 +33,9 @@ struct wanted {
 
 const char *attach_right_denied(struct arena *a, const struct attach_right *r)
 {
-	return str_format(a, "you may not: %s on %s%s%s%s%s%s%s", r->verb, attach_kind_def(r->kind)->plural,
+	return str_format(a, "you may not %s %s%s%s%s%s%s%s", r->verb, attach_kind_def(r->kind)->plural,
 			  r->subresource ? "/" : "", r->subresource ? r->subresource : "", r->name ? "/" : "",
-			  r->name ? r->name : "", r->project ? " of " : "", r->project ? r->project : "");
+			  r->name ? r->name : "", r->project ? " in " : "", r->project ? r->project : "");
 }
 
 static void act_add_right(struct arena *a, struct list *out, const struct attach_right *r)
@@ -379,6 +379,6 @@ bool attach_deed_of(struct arena *a, const struct attach_wish *wish, struct atta
 		attach_rights_of(a, i->kind, wish->world->project->name, i->stage, &out->rights);
 	if (i->reason && *i->reason && i->kind != INTENT_PROMOTE && i->kind != INTENT_ROLLBACK &&
 	    i->kind != INTENT_HOLD)
-		out->done = str_format(a, "%s (the reason is lost: Kargo has no place for it)", out->done);
+		out->done = str_format(a, "%s (the reason is lost: Kargo cannot store it)", out->done);
 	return true;
 }

@@ -32,7 +32,7 @@ struct attach_wish {
 bool attach_deed_of(struct arena *a, const struct attach_wish *wish, struct attach_deed *out,
 		    struct err *e) MUST_USE;
 
-/* "you may not: promote on stages/prod of shop". */
+/* "you may not promote stages/prod in shop". */
 const char *attach_right_denied(struct arena *a, const struct attach_right *r);
 
 /*

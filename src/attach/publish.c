@@ -59,11 +59,11 @@ static void publish_add_missing(struct attach *at, struct attached *p)
 		if (f->standing.forbidden && def->is_needed == (i < at->nfollowers) &&
 		    (!f->project || strcmp(f->project, p->name) == 0))
 			publish_complain(at, p, def->is_needed,
-					 str_format(a, "you may not: list on %s; nothing is shown of %s",
+					 str_format(a, "you may not list %s; nothing is shown of %s",
 						    def->plural, def->without));
 	}
 	if (p->runs_denied)
-		publish_complain(at, p, false, "you may not: get on analysisruns; nothing is shown of what "
+		publish_complain(at, p, false, "you may not get analysisruns; nothing is shown of what "
 				 "verifications measured");
 }
 

@@ -47,7 +47,7 @@ static bool web_fields(const struct web_read *r, const struct field_def *fields,
 		if (!field_find(fields, m->key.at))
 			return err_set(e, ERR_CONFIG, "%s:%u: %s: gantry does not know this field%s%s%s",
 				       r->path, m->line, m->key.at, nearest ? "; did you mean " : "",
-				       nearest ? nearest : "", nearest ? "?" : "; take it out");
+				       nearest ? nearest : "", nearest ? "?" : "; remove it");
 	}
 	return true;
 }

@@ -44,7 +44,7 @@ static void replace_field(struct gathered *g, struct complaints *c, struct value
 	else
 		complain_warning(c, g->file, &place,
 				 is_there ? "stage %s: %s is there, so %s says nothing (gantry lint --fix "
-					    "takes it out)"
+					    "removes it)"
 					  : "stage %s: %s is %s now (gantry lint --fix rewrites it)",
 				 g->name, is_there ? f->now : f->name, is_there ? f->name : f->now);
 	value_remove(spec, f->name);

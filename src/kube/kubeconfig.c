@@ -45,7 +45,7 @@ bool kube_field_text(const struct kube_entry *entry, const char *field, const ch
 		return kube_complain(entry, v, e, "%s must be a text, not a %s; put it in quotes", field,
 				     value_kind_name(v->kind));
 	if (strlen(v->string.at) != v->string.len)
-		return kube_complain(entry, v, e, "%s holds a NUL character; take it out", field);
+		return kube_complain(entry, v, e, "%s holds a NUL character; remove it", field);
 	if (v->string.len)
 		*out = v->string.at;
 	return true;

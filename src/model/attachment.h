@@ -23,7 +23,7 @@ struct warehouse_view {
 struct denial {
 	enum intent_kind kind;
 	const char *stage;              /* in this one; NULL: in none */
-	const char *why;                /* "you may not: promote on stages/prod" */
+	const char *why;                /* "you may not promote stages/prod" */
 };
 
 struct attachment {

@@ -279,7 +279,7 @@ KUBECONFIG=$tmp/looker
 g get stages -o name && [ "$(wc -l <"$tmp/out")" = 3 ]
 report $? "who may see one project only sees it"
 g promote test --freight "$new"
-[ $? = 3 ] && grep -q 'you may not: promote on stages/test of kargo-demo' "$tmp/err"
+[ $? = 3 ] && grep -q 'you may not promote stages/test in kargo-demo' "$tmp/err"
 report $? "and is told what they may not do"
 sed 's/^/# /' "$tmp/err"
 echo "1..$n"

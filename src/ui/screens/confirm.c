@@ -62,13 +62,13 @@ static const char *meaning_in_kargo(struct view *v)
 		return str_format(v->a, "The newest freight that may enter %s is promoted now, which drops "
 				  "the hold.", stage);
 	case INTENT_VERIFY:
-		return "What runs there is verified once more. Kargo has no place for a reason.";
+		return "What runs there is verified once more. Kargo cannot store a reason.";
 	case INTENT_APPROVE:
 		return "It may then be promoted there without having been verified or having soaked "
-		       "before. Kargo has no place for a reason.";
+		       "before. Kargo cannot store a reason.";
 	case INTENT_ABORT:
 		return "Kargo aborts it between two steps. What earlier steps have pushed stays pushed, and "
-		       "a pull request stays open. Kargo has no place for a reason.";
+		       "a pull request stays open. Kargo cannot store a reason.";
 	default: return NULL;
 	}
 }

@@ -57,8 +57,8 @@ TEST(a_promotion_is_made_of_freight_with_what_kargo_has_no_field_for)
 	is_text(c->stage, "prod", "into the stage");
 	is_text(value_get_text(c->annotations, "gantry/reason"), "customer demo", "the reason goes with it");
 	is_text(value_get_text(c->annotations, "gantry/from-freight"), SCENE_OLD, "and what ran before");
-	is_text(right(&w, 0), "you may not: promote on stages/prod of shop", "it needs Kargo's own right");
-	is_text(right(&w, 1), "you may not: create on promotions of shop", "and Kubernetes'");
+	is_text(right(&w, 0), "you may not promote stages/prod in shop", "it needs Kargo's own right");
+	is_text(right(&w, 1), "you may not create promotions in shop", "and Kubernetes'");
 	is_text(w.deed.done, "promoting prod to soft-squirrel (1.29.5)", "and is told so");
 }
 
@@ -82,9 +82,9 @@ TEST(freight_is_approved_only_for_stages_that_ask_for_it)
 	struct wished w = wish(a, false, &fine);
 
 	is_number(only_call(&w)->verb, ATTACH_APPROVE, "one that does");
-	is_text(right(&w, 0), "you may not: promote on stages/test of shop",
+	is_text(right(&w, 0), "you may not promote stages/test in shop",
 		"needs the right to promote, which the cluster does not ask for");
-	is_text(right(&w, 1), "you may not: patch on freights/status of shop", "and to write it down");
+	is_text(right(&w, 1), "you may not patch freights/status in shop", "and to write it down");
 	w = wish(a, false, &twice);
 	ok(!w.fine && w.e.code == ERR_CONFLICT, "twice: %s", w.e.message);
 	w = wish(a, false, &nowhere);
@@ -99,7 +99,7 @@ TEST(a_promotion_under_way_is_aborted)
 	struct wished w = wish(a, true, &i);
 
 	is_text(only_call(&w)->name, CLUSTER_PROMOTION, "the one in the stage");
-	is_text(right(&w, 0), "you may not: promote on stages/test of shop", "with the stage's right");
+	is_text(right(&w, 0), "you may not promote stages/test in shop", "with the stage's right");
 	w = wish(a, false, &i);
 	ok(!w.fine && w.e.code == ERR_NOT_FOUND, "none is under way: %s", w.e.message);
 	w = wish(a, true, &closing);
@@ -143,7 +143,7 @@ TEST(what_was_verified_is_verified_again)
 	is_text(only_call(&w)->verification, "v1", "by the id of its last verification");
 	ok(strstr(w.deed.done, "the reason is lost") != NULL, "a reason that nobody keeps is told: %s",
 	   w.deed.done);
-	is_text(right(&w, 0), "you may not: patch on stages/test of shop", "it needs another right");
+	is_text(right(&w, 0), "you may not patch stages/test in shop", "it needs another right");
 }
 
 TEST(kargo_looks_again)

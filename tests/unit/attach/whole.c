@@ -343,7 +343,7 @@ TEST(what_we_may_not_is_known_before_it_is_tried)
 	fake_start(&f, &all, true);
 	ok(comes(&f, has_denial), "screens are told");
 	ask(&f, &i);
-	is_text(f.said, "Kargo at staging: you may not: promote on stages/test of shop",
+	is_text(f.said, "Kargo at staging: you may not promote stages/test in shop",
 		"and so is who tries all the same");
 	is_text(f.called, "", "nothing was called");
 	fake_end(&f);
@@ -359,7 +359,7 @@ TEST(one_kind_that_may_not_be_read_takes_away_only_itself)
 	fake_start(&f, &all, true);
 	ok(comes(&f, has_one_stage), "the rest is shown");
 	ok(comes(&f, has_complaint), "with a word");
-	is_text(f.complaint, "you may not: list on projectconfigs; nothing is shown of promotion policies",
+	is_text(f.complaint, "you may not list projectconfigs; nothing is shown of promotion policies",
 		"about what is missing");
 	fake_end(&f);
 }
@@ -399,7 +399,7 @@ TEST(a_run_that_may_not_be_read_takes_away_only_what_it_measured)
 		"'finishTime':'2026-07-01T12:00:02Z'")));
 	fake_start(&f, &all, true);
 	ok(comes(&f, has_complaint), "with a word");
-	is_text(f.complaint, "you may not: get on analysisruns; nothing is shown of what verifications measured",
+	is_text(f.complaint, "you may not get analysisruns; nothing is shown of what verifications measured",
 		"about what is missing");
 	is_text(f.verified, "it failed", "Kargo's own message stays");
 	is_number(f.asked, 1, "and it is not asked for again and again");
@@ -464,7 +464,7 @@ TEST(projects_that_may_not_be_read_take_no_place)
 	ok(comes(&f, has_projects), "there are some");
 	is_number(f.projects - f.left_out, 1, "the one that may be read is followed");
 	is_number(f.left_out, 69, "though it is the last of many");
-	is_text(f.left_out_why, "p0 is not shown: you may not: list on stages of p0", "which say why");
+	is_text(f.left_out_why, "p0 is not shown: you may not list stages in p0", "which say why");
 	fake_end(&f);
 }
 

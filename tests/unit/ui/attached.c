@@ -18,7 +18,7 @@
 #include "worlds.h"
 
 static const struct denial denials[] = {
-	{ INTENT_PROMOTE, "qa", "you may not: promote on stages/qa of shop" },
+	{ INTENT_PROMOTE, "qa", "you may not promote stages/qa in shop" },
 	{ INTENT_TRAVEL, NULL, "Kargo keeps no history" },
 };
 static const struct attachment staging = { .context = "staging", .server = "https://staging.test",
@@ -145,7 +145,7 @@ TEST(dialogs_say_which_cluster_it_is)
 	attached_begin(&p, &open_to_us, 36, 120);
 	keys(&p, "llx");
 	ok(shows(&p, "in Kargo at staging?"), "a dialog");
-	ok(shows(&p, "Kargo has no place for a reason"), "and what is lost");
+	ok(shows(&p, "Kargo cannot store a reason"), "and what is lost");
 	attached_end(&p);
 }
 
@@ -155,7 +155,7 @@ TEST(what_the_cluster_denies_is_refused_before_it_is_tried)
 
 	attached_begin(&p, &staging, 36, 120);
 	keys(&p, "lp");
-	ok(shows(&p, "you may not: promote on stages/qa of shop"), "with the right that is missing");
+	ok(shows(&p, "you may not promote stages/qa in shop"), "with the right that is missing");
 	is_number(p.fake.nsent, 0, "nothing is asked for");
 	keys(&p, "{");
 	ok(shows(&p, "Kargo keeps no history"), "what it has not is refused, too");
