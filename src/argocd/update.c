@@ -198,13 +198,24 @@ static void add_info(struct arena *a, struct value *list, const char *name, cons
 	value_append(a, list, item);
 }
 
+/* How often the application's own policy tries again; a limit of 0, Argo CD's own default, is not written. */
+static struct value *retry_of(struct arena *a, const struct value *app)
+{
+	const struct value *policy = value_path(app, "spec.syncPolicy.retry");
+	struct value *retry = policy ? value_copy(a, policy) : value_map(a);
+	int64_t limit;
+
+	if (value_integer(value_get(retry, "limit"), &limit) && limit == 0)
+		value_remove(retry, "limit");
+	return retry;
+}
+
 static struct value *operation_of(struct update_state *u, const struct value *app)
 {
 	struct arena *a = u->a;
 	struct value *operation = value_map(a), *by = value_map(a), *info = value_list(a);
 	struct value *sync = value_map(a);
 	const struct value *options = value_path(app, "spec.syncPolicy.syncOptions");
-	const struct value *retry = value_path(app, "spec.syncPolicy.retry");
 	bool automatic = is_automatic(u->rq->actor);
 
 	value_set(a, by, "username", value_string(a, automatic ? CONTROLLER : u->rq->actor));
@@ -217,7 +228,7 @@ static struct value *operation_of(struct update_state *u, const struct value *ap
 	value_set(a, operation, "initiatedBy", by);
 	value_set(a, operation, "info", info);
 	value_set(a, operation, "sync", sync);
-	value_set(a, operation, "retry", retry ? value_copy(a, retry) : value_map(a));
+	value_set(a, operation, "retry", retry_of(a, app));
 	return operation;
 }
 
@@ -243,8 +254,7 @@ static bool write_app(struct update_state *u, const struct value *app, const str
 	target = value_path_text(value_at(change.sources, 0), "targetRevision", "");
 	if (change.is_list && value_count(change.sources) > 1)
 		target = str_format(u->a, "%zu sources", value_count(change.sources));
-	change.said = str_format(u->a, "%s initiated sync%s%s",
-				 value_path_text(change.operation, "initiatedBy.username", ""),
+	change.said = str_format(u->a, CONTROLLER " initiated sync%s%s",
 				 value_count(change.sources) ? " to " : "",
 				 value_count(change.sources) ? target : "");
 	if (!value_count(change.sources))

@@ -26,7 +26,7 @@ struct update_change {
 	bool is_list;                   /* they are spec.sources, else spec.source */
 	bool edits;                     /* sources differ from the application's own */
 	struct value *operation;        /* to be started, as Kargo writes it */
-	const char *said;               /* "kargo-controller initiated sync to main" */
+	const char *said;               /* "kargo-controller initiated sync to main", whoever asked */
 };
 
 /* Which applications. */

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/list.h"
+#include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "tap.h"
@@ -31,6 +32,7 @@ struct cluster {
 	struct value *app;              /* NULL: none */
 	const char *ends;               /* status.operationState after a sync, with %s for the promotion */
 	unsigned syncs;
+	const char *said, *operation;   /* of the last sync; JSON */
 };
 
 static bool cluster_get(void *context, struct arena *a, const struct argocd_id *id, struct value **app,
@@ -49,8 +51,9 @@ static bool cluster_change(void *context, struct arena *a, const struct update_c
 
 	(void)a;
 	(void)e;
-	(void)change;
 	c->syncs++;
+	c->said = str_copy(c->a, change->said);
+	c->operation = json_text(c->a, change->operation, 0);
 	value_set(c->a, value_get(c->app, "status"), "operationState", parse(c->a, c->ends));
 	return true;
 }
@@ -126,6 +129,25 @@ TEST(a_sync_that_ends_in_an_outage_is_asked_for_anew)
 	ok(argocd_update(a, &port, &rq, &result, &e) && !argocd_update(a, &port, &rq, &result, &e) &&
 	   strstr(e.message, "ended as Failed: one or more objects"), "what failed by itself failed: %s",
 	   e.message);
+}
+
+TEST(a_sync_says_what_kargos_own_would)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct cluster c = cluster_of(a, ENDED("Succeeded", "done", WANTED));
+	struct update_port port = { .context = &c, .get = cluster_get, .change = cluster_change };
+	struct update_request rq = request_for(a, "https://g.example/x");
+	struct update_result result;
+	struct err e = { 0 };
+
+	rq.actor = "email:ada@example.com";
+	value_set(a, value_get(c.app, "spec"), "syncPolicy",
+		  parse(a, "{\"retry\":{\"limit\":0,\"backoff\":{\"duration\":\"5s\"}}}"));
+	ok(argocd_update(a, &port, &rq, &result, &e), "a person's promotion syncs %s", e.message);
+	ok(strstr(c.operation, "\"username\":\"email:ada@example.com\""), "the operation is that person's");
+	ok(strstr(c.said, "kargo-controller initiated sync"), "the event is the controller's all the same");
+	ok(strstr(c.operation, "\"retry\":{\"backoff\":{\"duration\":\"5s\"}}"),
+	   "and a limit of no retries is left to Argo CD's default");
 }
 
 TEST(a_plan_finds_what_is_in_the_way)
