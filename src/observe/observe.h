@@ -47,7 +47,8 @@ struct observer_options {
 	const struct manifest_project *manifests; /* what they have of it; NULL: they were not read yet */
 	struct slot *slot;              /* where worlds are published */
 	struct sources *sources;        /* shared with other observers; outlive it */
-	const struct attachment *attachment; /* until a record has one; outlives it. NULL: none */
+	/* Context and server, until a record says more; outlives the observer, not its worlds. NULL: none */
+	const struct attachment *attachment;
 	struct applications *applications; /* what Argo CD says, which outlives it; NULL: not asked */
 	bool looks_outside;             /* at registries, git, charts; else at nothing by itself */
 	bool read_only;

@@ -75,6 +75,7 @@ static void publish_add_sources(struct arena *a, const struct observer *ob, stru
 		if (!told[i]->source.name)
 			continue;
 		sources[count] = told[i]->source;
+		sources[count].name = str_copy(a, told[i]->source.name);
 		sources[count++].error = str_copy(a, told[i]->error);
 	}
 	o->sources = sources;
@@ -118,12 +119,25 @@ static bool is_loading(const struct observer *ob)
 	       (ob->project && !ob->record && !ob->unreadable);
 }
 
+/* Screens may hold a world for longer than the cluster is attached. */
+static const struct attachment *publish_standing(struct arena *a, const struct attachment *told)
+{
+	struct attachment *standing;
+
+	if (!told)
+		return NULL;
+	standing = arena_alloc(a, sizeof(*standing));
+	*standing = (struct attachment){ .context = str_copy(a, told->context),
+					 .server = str_copy(a, told->server) };
+	return standing;
+}
+
 /* A ledger does not keep it, so the past has that of now: nobody may take one cluster for another there. */
-static const struct attachment *publish_attachment_of(const struct observer *ob,
+static const struct attachment *publish_attachment_of(struct arena *a, const struct observer *ob,
 						      struct part *parts[SNAPSHOT_PARTS])
 {
 	if (!ob->record || !ob->record->attachment)
-		return ob->o.attachment;
+		return publish_standing(a, ob->o.attachment);
 	if (ob->past)
 		parts[3] = part_acquire(ob->record->part);
 	return ob->record->attachment;
@@ -160,7 +174,7 @@ void observer_publish(struct observer *ob)
 		o.nevents = shown->nevents;
 		parts[0] = part_acquire(shown->part);
 	}
-	o.attachment = publish_attachment_of(ob, parts);
+	o.attachment = publish_attachment_of(a, ob, parts);
 	if (ob->configuration)
 		parts[1] = part_acquire(ob->configuration);
 	if (ob->complaints_part)

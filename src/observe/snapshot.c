@@ -42,7 +42,8 @@ struct slots {
 	struct slot **slots;            /* by the projects' names */
 	size_t count, room;
 	struct snapshot_fleet *newest;  /* NULL: must be made */
-	bool gathers, has_gathered;     /* it stays as it is, though something has changed since */
+	unsigned gatherers;             /* while there are any, it stays as it is, */
+	bool has_gathered;              /* though something has changed since */
 	uint64_t serial;
 };
 
@@ -104,8 +105,8 @@ static void fleet_let_go(struct snapshot_fleet *f, struct snapshot_unused *unuse
 
 static void slots_have_changed(struct slots *all, struct snapshot_unused *unused)
 {
-	all->has_gathered = all->gathers;
-	if (all->gathers)
+	all->has_gathered = all->gatherers;
+	if (all->gatherers)
 		return;
 	fleet_let_go(all->newest, unused);
 	all->newest = NULL;
@@ -146,7 +147,7 @@ void slots_begin(struct slots *all)
 	pthread_mutex_lock(&all->lock);
 	if (!all->newest)
 		all->newest = fleet_make(all);
-	all->gathers = true;
+	all->gatherers++;
 	pthread_mutex_unlock(&all->lock);
 }
 
@@ -155,8 +156,8 @@ void slots_end(struct slots *all)
 	struct snapshot_unused unused = { .count = 0 };
 
 	pthread_mutex_lock(&all->lock);
-	all->gathers = false;
-	if (all->has_gathered)
+	assert(all->gatherers);
+	if (--all->gatherers == 0 && all->has_gathered)
 		slots_have_changed(all, &unused);
 	pthread_mutex_unlock(&all->lock);
 	snapshot_drop_all(&unused);

@@ -29,7 +29,10 @@ void slots_free(struct slots *all);
  */
 struct slot *slot_new(struct slots *all, const char *project);
 
-/* Until slots_end() the fleet stays as it is: what comes in between comes at once. One thread at a time. */
+/*
+ * Until slots_end() the fleet stays as it is: what comes in between comes at once. While several threads
+ * are between the two, until the last of them has ended.
+ */
 void slots_begin(struct slots *all);
 void slots_end(struct slots *all);
 

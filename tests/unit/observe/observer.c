@@ -8,6 +8,7 @@
 #include "base/part.h"
 #include "base/str.h"
 #include "data/json.h"
+#include "model/attachment.h"
 #include "model/event.h"
 #include "model/promotion.h"
 #include "model/record.h"
@@ -38,7 +39,7 @@ struct watching {
 	struct observer *observer;
 };
 
-static bool watching_begin(struct watching *w)
+static bool watching_begin_attached(struct watching *w, const struct attachment *attachment)
 {
 	struct held_project *held;
 	struct err e;
@@ -57,10 +58,16 @@ static bool watching_begin(struct watching *w)
 	const struct observer_options o = { .project = "demo", .slot = w->slot, .sources = w->sources,
 					    .on_world = ignore,
 					    .on_freight = ignore_freight, .on_change = ignore,
+					    .attachment = attachment,
 					    .manifests = arena_copy(part_arena(w->part), &mp, sizeof(mp)) };
 	w->observer = observer_new(&o);
 	observer_start(w->observer);
 	return true;
+}
+
+static bool watching_begin(struct watching *w)
+{
+	return watching_begin_attached(w, NULL);
 }
 
 static void watching_end(struct watching *w)
@@ -128,6 +135,34 @@ TEST(events_told_in_quick_succession_are_all_there)
 	ok(world_becomes(&w, is_loaded), "which is no longer loading");
 	event_tail_release(&tail);
 	part_release(part);
+	watching_end(&w);
+}
+
+static bool has_source(const struct world *w)
+{
+	return w->nsources == 1;
+}
+
+TEST(a_world_outlives_the_cluster_that_it_was_made_of)
+{
+	char context[] = "staging", server[] = "https://staging.example.org", name[] = "staging";
+	const struct attachment standing = { .context = context, .server = server };
+	const struct source heard = { .kind = SOURCE_LEDGER, .name = name, .seen_at = 5 };
+	const struct world *held;
+	struct watching w;
+
+	if (!watching_begin_attached(&w, &standing))
+		return;
+	observer_remote(w.observer, &heard);
+	ok(world_becomes(&w, has_source), "a world says what it is attached to");
+	held = slots_first(w.slots);
+	ok(observer_stop(w.observer), "the cluster is left");
+	w.observer = NULL;
+	context[0] = server[0] = name[0] = 'X';
+	is_text(held->attachment->context, "staging", "what a screen still holds has its name");
+	is_text(held->attachment->server, "https://staging.example.org", "its address");
+	is_text(held->sources[0].name, "staging", "and that of the source");
+	world_give_back(held);
 	watching_end(&w);
 }
 

@@ -162,6 +162,29 @@ TEST(what_comes_together_is_seen_together)
 	slots_free(all);
 }
 
+TEST(what_two_bring_at_once_is_seen_when_both_are_done)
+{
+	struct slots *all = slots_new();
+	const struct fleet *f;
+
+	publish(slot_new(all, "prod/"), 1);
+	publish(slot_new(all, "staging/"), 2);
+	slots_begin(all);
+	publish(slot_new(all, "prod/shop"), 3);
+	slots_begin(all);
+	publish(slot_new(all, "staging/shop"), 4);
+	slots_end(all);
+	f = slots_borrow(all);
+	ok(f->nworlds == 2 && f->worlds[0]->built_at == 1 && f->worlds[1]->built_at == 2,
+	   "one that has ended does not show what the other has begun");
+	slots_give_back(all, f);
+	slots_end(all);
+	f = slots_borrow(all);
+	ok(f->nworlds == 2 && f->worlds[0]->built_at == 3 && f->worlds[1]->built_at == 4, "then both are there");
+	slots_give_back(all, f);
+	slots_free(all);
+}
+
 TEST(of_several_clusters_each_says_by_itself_that_it_has_no_project)
 {
 	struct slots *all = slots_new();
