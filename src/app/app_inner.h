@@ -50,7 +50,7 @@ struct app {
 	struct member **members;        /* by name */
 	size_t nmembers, room;
 	bool ending;
-	bool stuck;                     /* a member's thread was left behind: nothing may be freed */
+	bool stuck;                     /* a flag: a member's thread was left behind: nothing may be freed */
 	bool begun;                     /* a flag: signals are no longer watched for */
 	struct queue *replies;          /* struct answer * */
 	struct queue *plans;            /* struct plan * */

@@ -210,7 +210,7 @@ static void clusters_leave(struct app *app, const struct list *old)
 		if (ended)
 			cluster_free(cluster);
 		else
-			app->stuck = true;
+			flag_set(&app->stuck);
 	}
 }
 

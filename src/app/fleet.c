@@ -169,7 +169,8 @@ void fleet_bring(struct app *app, struct app_cluster *cluster, const struct mani
 		if (*gone->project && !cluster)
 			log_line(LOG_INFO, "app", "project %s is gone from the manifests: it is no longer "
 				 "executed here", gone->project);
-		app->stuck = !member_free(gone) || app->stuck;
+		if (!member_free(gone))
+			flag_set(&app->stuck);
 	}
 	app_wake(app);
 }
@@ -310,7 +311,7 @@ bool fleet_end(struct app *app)
 	/* Observers follow: what the engines still record is of no use to them. */
 	for (size_t i = 0; i < app->nmembers; i++)
 		observer_end(app->members[i]->observer);
-	fine = !app->stuck;
+	fine = !flag_is_set(&app->stuck);
 	pthread_mutex_unlock(&app->lock);
 	while (app->nmembers) {
 		pthread_mutex_lock(&app->lock);
