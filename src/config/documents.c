@@ -42,7 +42,7 @@ static bool read_piece(const struct reading *r, struct str text, unsigned before
 }
 
 /* Bytes that are not UTF-8 become '?': a pattern finds nothing in text that holds one. */
-static struct str searchable(struct arena *a, struct str text)
+static struct str documents_searchable(struct arena *a, struct str text)
 {
 	char *to;
 	uint32_t point;
@@ -68,7 +68,7 @@ static void add_broken(const struct reading *r, struct str text, unsigned before
 	const char *message = e->message;
 	int used = 0;
 
-	*d = (struct document){ .text = searchable(r->lists, text), .before = before };
+	*d = (struct document){ .text = documents_searchable(r->lists, text), .before = before };
 	if (sscanf(message, ":%u:%u: %n", &d->line, &d->column, &used) == 2 && used)
 		message += used;
 	d->error = str_copy(r->lists, message);

@@ -69,7 +69,7 @@ static bool fix_pass(struct fix_document *d, const struct fix_known *known, stru
 	return !d->is_changed || yaml_edit_text(d->edit, &d->text, e);
 }
 
-static void told_text(void *context, size_t offset, const char *message)
+static void fix_told_text(void *context, size_t offset, const char *message)
 {
 	struct fix_document *d = context;
 	const struct yaml_node place = { .line = 1, .column = 0 };
@@ -87,14 +87,14 @@ static void fix_names(struct fix_document *d)
 {
 	struct edits ed = { .a = d->a, .text = d->text };
 
-	removed_names(&ed, !d->is_json, told_text, d);
+	removed_names(&ed, !d->is_json, fix_told_text, d);
 	if (ed.list.count)
 		d->text = edits_apply(&ed);
 }
 
 static bool fix_all(struct fixing *x, struct str text, unsigned before, struct err *e);
 
-static void keep(struct fixing *x, const struct fix_document *d)
+static void fix_keep(struct fixing *x, const struct fix_document *d)
 {
 	for (size_t i = 0; i < d->done.count; i++)
 		list_add(x->a, &x->out->done, d->done.items[i]);
@@ -117,11 +117,11 @@ static bool fix_document(struct fixing *x, struct str text, unsigned before, str
 		if (!fix_pass(&d, x->known, e))
 			return err_wrap(e, "the rewritten file would not read");
 	if (d.is_split) {
-		keep(x, &d);
+		fix_keep(x, &d);
 		return fix_all(x, d.text, before, e);
 	}
 	fix_names(&d);
-	keep(x, &d);
+	fix_keep(x, &d);
 	buf_add(&x->result, d.text.at, d.text.len);
 	return true;
 }

@@ -106,7 +106,7 @@ static unsigned line_of(struct str text, size_t at)
 	return line;
 }
 
-static int newlines(const char *text, size_t len)
+static int fix_count_newlines(const char *text, size_t len)
 {
 	int count = 0;
 
@@ -117,7 +117,8 @@ static int newlines(const char *text, size_t len)
 
 void fix_replace(struct fix_document *d, size_t start, size_t end, const char *with)
 {
-	int by = newlines(with, strlen(with)) - newlines(d->text.at + start, end - start);
+	int by = fix_count_newlines(with, strlen(with)) -
+		 fix_count_newlines(d->text.at + start, end - start);
 	struct fix_shift shift = { line_of(d->text, start), by };
 
 	if (by)
@@ -125,7 +126,8 @@ void fix_replace(struct fix_document *d, size_t start, size_t end, const char *w
 	yaml_edit_replace(d->edit, start, end, str_of(with));
 }
 
-static const char *key_text(struct fix_document *d, const struct yaml_node *key, const char *name)
+static const char *fix_key_text(struct fix_document *d, const struct yaml_node *key,
+				const char *name)
 {
 	if (d->is_json || key->style == YAML_DOUBLE)
 		return str_format(d->a, "\"%s\"", name);
@@ -134,7 +136,7 @@ static const char *key_text(struct fix_document *d, const struct yaml_node *key,
 
 void fix_rename(struct fix_document *d, const struct fix_member *m, const char *name)
 {
-	fix_replace(d, m->key->start, m->key->end, key_text(d, m->key, name));
+	fix_replace(d, m->key->start, m->key->end, fix_key_text(d, m->key, name));
 }
 
 void fix_remove(struct fix_document *d, const struct fix_member *m)
@@ -177,15 +179,15 @@ void fix_replace_member(struct fix_document *d, const struct fix_member *m, cons
 			const char *value)
 {
 	fix_replace(d, m->key->start, m->value->end,
-		    str_format(d->a, "%s:%s%s", key_text(d, m->key, name), d->is_json ? "" : " ",
-			       fix_quoted(d, value, m->map->flow)));
+		    str_format(d->a, "%s:%s%s", fix_key_text(d, m->key, name),
+			       d->is_json ? "" : " ", fix_quoted(d, value, m->map->flow)));
 }
 
 void fix_add_behind(struct fix_document *d, const struct fix_member *m, const char *name,
 		    const char *value)
 {
-	const char *member = str_format(d->a, "%s:%s%s", key_text(d, m->key, name), d->is_json ? "" : " ",
-					fix_quoted(d, value, m->map->flow));
+	const char *member = str_format(d->a, "%s:%s%s", fix_key_text(d, m->key, name),
+					d->is_json ? "" : " ", fix_quoted(d, value, m->map->flow));
 	size_t at = yaml_tail(d->text, m->value);
 	const char *newline = yaml_newline(d->text);
 	bool is_open = at > 0 && d->text.at[at - 1] != '\n';

@@ -114,7 +114,8 @@ static void render_value(struct rendering *r, const struct value *v, size_t at, 
 }
 
 /* "name:" and what it holds, for a map whose members stand at that column. */
-static const char *rendered(struct fix_document *d, const char *name, const struct value *v, size_t column)
+static const char *fix_rendered(struct fix_document *d, const char *name, const struct value *v,
+				size_t column)
 {
 	AUTO(buf) struct buf out;
 	struct rendering r = { d, &out, yaml_newline(d->text), first_dash(yaml_edit_root(d->edit)) };
@@ -178,7 +179,7 @@ void fix_replace_tree(struct fix_document *d, const struct fix_member *m, const 
 		fix_replace(d, m->key->start, m->value->end, flow_member(d, name, v));
 		return;
 	}
-	text = rendered(d, name, v, m->key->column);
+	text = fix_rendered(d, name, v, m->key->column);
 	notes = comments_between(d, m->key->start, m->value->end, m->key->column);
 	len = strlen(text);
 	while (len && strchr("\r\n", text[len - 1]))
@@ -199,5 +200,5 @@ void fix_add_tree(struct fix_document *d, const struct yaml_node *map, const cha
 						  flow_member(d, name, v)));
 	else
 		fix_replace(d, at, at, str_format(d->a, "%s%*s%s", newline, (int)column, "",
-						  rendered(d, name, v, column)));
+						  fix_rendered(d, name, v, column)));
 }

@@ -19,7 +19,7 @@
 
 enum { NAME_LONGEST = 253, LABEL_LONGEST = 63 };
 
-static bool matches(struct arena *a, const char *regex, const char *text)
+static bool format_matches(struct arena *a, const char *regex, const char *text)
 {
 	struct pattern *p;
 	struct err e;
@@ -94,7 +94,7 @@ static const char *wrong_duration(struct arena *a, const char *text)
 {
 	int64_t ns;
 
-	if (matches(a, "^([0-9]+(\\.[0-9]+)?(s|m|h))+$", text) && duration_parse(text, &ns))
+	if (format_matches(a, "^([0-9]+(\\.[0-9]+)?(s|m|h))+$", text) && duration_parse(text, &ns))
 		return NULL;
 	return str_format(a, "\"%s\" is not a duration; write h, m and s: 90s, 1h30m%s", text,
 			  has_suffix(text, "d") ? ", and 24h for a day" : "");
@@ -159,7 +159,7 @@ static bool is_local(const char *url)
 }
 
 /* The end of a complaint about a text that nobody has filled in. */
-static const char *unfilled(struct arena *a, const char *text)
+static const char *format_unfilled(struct arena *a, const char *text)
 {
 	const char *hole = foreign_placeholder(a, text);
 
@@ -174,43 +174,48 @@ static const char git_url_regex[] =
 
 static const char *wrong_git_url(struct arena *a, const char *text)
 {
-	if (is_local(text) || matches(a, git_url_regex, text))
+	if (is_local(text) || format_matches(a, git_url_regex, text))
 		return NULL;
-	return str_format(a, "\"%s\" is not a git URL: https://host/path, or ssh%s", text, unfilled(a, text));
+	return str_format(a, "\"%s\" is not a git URL: https://host/path, or ssh%s", text,
+			  format_unfilled(a, text));
 }
 
 static const char *wrong_image_url(struct arena *a, const char *text)
 {
 	if (strstr(text, "://"))
 		return str_format(a, "\"%s\" has a scheme; write it without", text);
-	if (matches(a, "^(\\w+([\\.-]\\w+)*(:[\\d]+)?/)?(\\w+([\\.-]\\w+)*)(/\\w+([\\.-]\\w+)*)*$", text))
+	if (format_matches(
+		    a, "^(\\w+([\\.-]\\w+)*(:[\\d]+)?/)?(\\w+([\\.-]\\w+)*)(/\\w+([\\.-]\\w+)*)*$",
+		    text))
 		return NULL;
 	return str_format(a, "\"%s\" is not an image repository: registry.example.com/team/app, without a "
-			  "tag%s", text, unfilled(a, text));
+			  "tag%s", text, format_unfilled(a, text));
 }
 
 static const char *wrong_chart_url(struct arena *a, const char *text)
 {
-	if (matches(a, "^(((https?)|(oci))://)(([\\w\\d\\.\\-]+)(:([\\d]+)?)?(/.*)*)$", text))
+	if (format_matches(a, "^(((https?)|(oci))://)(([\\w\\d\\.\\-]+)(:([\\d]+)?)?(/.*)*)$",
+			   text))
 		return NULL;
 	return str_format(a, "\"%s\" is not a chart repository: https://… or oci://…%s", text,
-			  unfilled(a, text));
+			  format_unfilled(a, text));
 }
 
 static const char *wrong_platform(struct arena *a, const char *text)
 {
-	return !*text || matches(a, "^\\w+/\\w+(/\\w+)?$", text) ? NULL
+	return !*text || format_matches(a, "^\\w+/\\w+(/\\w+)?$", text) ? NULL
 		: str_format(a, "\"%s\" is not a platform such as linux/amd64", text);
 }
 
 /* What Kargo's definition takes for a branch. */
 static const char *wrong_branch(struct arena *a, const char *text)
 {
-	bool fine = strlen(text) <= 255 && matches(a, "^[a-zA-Z0-9]([a-zA-Z0-9._/-]*[a-zA-Z0-9_-])?$", text);
+	bool fine = strlen(text) <= 255 &&
+		    format_matches(a, "^[a-zA-Z0-9]([a-zA-Z0-9._/-]*[a-zA-Z0-9_-])?$", text);
 
 	return !*text || fine ? NULL
 		: str_format(a, "\"%s\" is not a branch: letters, digits, and . _ / - between them%s", text,
-			     unfilled(a, text));
+			     format_unfilled(a, text));
 }
 
 static const char *wrong_alias(struct arena *a, const char *text)

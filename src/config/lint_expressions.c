@@ -82,7 +82,7 @@ static void read_tree(struct lint_names *n, const struct value *v, int depth)
 }
 
 /* One expression and nothing else: text beside it makes a text of the whole. */
-static bool is_one_expression(const char *text)
+static bool lint_is_one_expression(const char *text)
 {
 	size_t len = strlen(text);
 	bool percent = has_prefix(text, "${%");
@@ -106,10 +106,10 @@ static void read_condition(struct lint_names *n, const struct value *v)
 	else if (*text && !text_has_template(text))
 		complain_error(&n->l->c, n->g->file, v, "%s: if: \"%s\" is a text, neither true nor false; "
 			       "write ${{ %s }}", n->subject, text, text);
-	else if (*text && !is_one_expression(text) && strstr(text, "}}"))
+	else if (*text && !lint_is_one_expression(text) && strstr(text, "}}"))
 		complain_error(&n->l->c, n->g->file, v, "%s: if: text beside ${{ … }} makes a text of it, "
 			       "which is neither true nor false", n->subject);
-	n->is_condition = is_one_expression(text);
+	n->is_condition = lint_is_one_expression(text);
 	read_tree(n, v, 0);
 	n->is_condition = false;
 }

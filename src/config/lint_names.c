@@ -37,7 +37,8 @@ static const struct field_def members_of_ctx[] = {
 };
 
 /* Reported once for each object, however often the name is used in it. */
-static void warn(const struct lint_names *n, const char *what, struct str name, const char *nearest)
+static void lint_names_warn(const struct lint_names *n, const char *what, struct str name,
+			    const char *nearest)
 {
 	const char *text = str_text(n->l->a, name);
 
@@ -62,12 +63,12 @@ static bool lint_names_is_name(const struct node *n, const char *name)
 	return n && n->kind == NODE_NAME && str_is(n->name, name);
 }
 
-static void check_variable(const struct lint_names *n, struct str name)
+static void lint_check_variable(const struct lint_names *n, struct str name)
 {
 	const struct field_def *known = places_variables(n);
 
 	if (!field_find(known, name.at))
-		warn(n, "there is no variable", name, field_nearest(known, name.at));
+		lint_names_warn(n, "there is no variable", name, field_nearest(known, name.at));
 }
 
 static void check_output(const struct lint_names *n, struct str alias)
@@ -75,8 +76,10 @@ static void check_output(const struct lint_names *n, struct str alias)
 	const struct field_def *known = places_aliases(n);
 
 	if (!field_find(known, alias.at))
-		warn(n, n->kind == NAMES_STEP ? "no earlier step is called" : "no step is called", alias,
-		     field_nearest(known, alias.at));
+		lint_names_warn(n,
+				n->kind == NAMES_STEP ? "no earlier step is called"
+						      : "no step is called",
+				alias, field_nearest(known, alias.at));
 }
 
 /* A task's own steps are in task.outputs: outputs has those of the stage. */
@@ -99,8 +102,8 @@ static void check_output_name(const struct lint_names *n, const struct node *ste
 	if (!gives || (gives->flags & FIELD_OPEN) || field_find(gives->of, name.at) ||
 	    strcmp(name.at, "links") == 0)
 		return;
-	warn(n, str_format(n->l->a, "step %s (%s) gives no", alias.at, uses), name,
-	     field_nearest(gives->of, name.at));
+	lint_names_warn(n, str_format(n->l->a, "step %s (%s) gives no", alias.at, uses), name,
+			field_nearest(gives->of, name.at));
 }
 
 static void check_context(const struct lint_names *n, const struct node *outer, struct str name)
@@ -113,13 +116,14 @@ static void check_context(const struct lint_names *n, const struct node *outer, 
 						       : (struct str){ NULL, 0 };
 
 	if (lint_names_is_name(outer, "ctx") && !field_find(members_of_ctx, name.at))
-		warn(n, "ctx has no", name, field_nearest(members_of_ctx, name.at));
+		lint_names_warn(n, "ctx has no", name, field_nearest(members_of_ctx, name.at));
 	if (!member.at || !lint_names_is_name(outer->left, "ctx"))
 		return;
 	if (strcmp(member.at, "targetFreight") == 0 && !field_find(freight, name.at))
-		warn(n, "ctx.targetFreight has no", name, field_nearest(freight, name.at));
+		lint_names_warn(n, "ctx.targetFreight has no", name,
+				field_nearest(freight, name.at));
 	if (strcmp(member.at, "meta") == 0 && !field_find(meta, name.at))
-		warn(n, "ctx.meta has no", name, field_nearest(meta, name.at));
+		lint_names_warn(n, "ctx.meta has no", name, field_nearest(meta, name.at));
 }
 
 /* a.b where a is known. */
@@ -133,7 +137,7 @@ static void lint_names_check_member(const struct lint_names *n, const struct nod
 		return;
 	of_task = outer->kind == NODE_MEMBER && lint_names_is_name(outer->left, "task") && n->in_task;
 	if (lint_names_is_name(outer, "vars"))
-		check_variable(n, name);
+		lint_check_variable(n, name);
 	else if (lint_names_is_name(outer, "outputs") && n->in_task)
 		check_output_in_task(n, name);
 	else if ((lint_names_is_name(outer, "outputs") && n->kind == NAMES_STEP) || of_task)
@@ -172,7 +176,7 @@ static void warn_of_root(const struct lint_names *n, struct str name, const char
 			what = "imageFrom('repository').Tag, commitFrom('url').ID, "
 			       "chartFrom('url').Version and ctx.targetFreight.name say what is "
 			       "promoted; there is no variable";
-	warn(n, what, name, nearest);
+	lint_names_warn(n, what, name, nearest);
 }
 
 static void lint_names_check_name(const struct lint_names *n, const struct node *name)
@@ -209,7 +213,7 @@ static void lint_names_walk(const struct lint_names *n, const struct node *node,
 }
 
 /* What a function of Kargo's returns, or a field of that, as in imageFrom("nginx").Tag; NULL: unknown. */
-static const struct expr_type *type_of(const struct node *n, const struct expr_env *env)
+static const struct expr_type *lint_type_of(const struct node *n, const struct expr_env *env)
 {
 	const struct expr_type *outer;
 	const struct expr_method *f;
@@ -221,7 +225,7 @@ static const struct expr_type *type_of(const struct node *n, const struct expr_e
 	if (n->kind != NODE_MEMBER || n->right->kind != NODE_CONSTANT ||
 	    n->right->constant.kind != EXPR_STRING)
 		return NULL;
-	outer = type_of(n->left, env);
+	outer = lint_type_of(n->left, env);
 	for (size_t i = 0; outer && outer->class && i < outer->class->nfields; i++)
 		if (str_is(n->right->constant.string, outer->class->fields[i].name))
 			return outer->class->fields[i].type;
@@ -231,7 +235,7 @@ static const struct expr_type *type_of(const struct node *n, const struct expr_e
 /* Known before it runs. */
 static bool is_never_bool(const struct node *root, const struct expr_env *env)
 {
-	const struct expr_type *type = type_of(root, env);
+	const struct expr_type *type = lint_type_of(root, env);
 
 	if (root->kind == NODE_CONSTANT)
 		return root->constant.kind != EXPR_BOOL;

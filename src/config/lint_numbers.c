@@ -37,7 +37,7 @@ struct numbers_place {
 };
 
 /* The expression of a text that is nothing but "${{ expression }}"; false for any other text. */
-static bool is_one_expression(struct str text, struct str *out)
+static bool numbers_is_one_expression(struct str text, struct str *out)
 {
 	text = str_trim(text);
 	if (text.len < 5 || memcmp(text.at, "${{", 3) != 0 || memcmp(text.at + text.len - 2, "}}", 2) != 0)
@@ -97,7 +97,7 @@ static const char *number_in_variable(const struct numbers_place *p, const struc
 	const struct node *root;
 	struct str s;
 
-	if (!v || v->kind != VALUE_STRING || !is_one_expression(v->string, &s))
+	if (!v || v->kind != VALUE_STRING || !numbers_is_one_expression(v->string, &s))
 		return NULL;
 	root = numbers_parse(p, s);
 	if (root && root->kind == NODE_CALL && root->left->kind == NODE_NAME && root->count &&
@@ -159,7 +159,7 @@ static void check_text(const struct numbers_place *p, const struct value *v)
 	const char *example;
 	struct str s;
 
-	if (!is_one_expression(v->string, &s))
+	if (!numbers_is_one_expression(v->string, &s))
 		return;
 	example = number_in(p, numbers_parse(p, s), 0);
 	if (example)

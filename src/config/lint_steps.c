@@ -116,8 +116,8 @@ static bool lint_steps_has_variable(const struct value *vars, const char *name)
 }
 
 /* A task's variable without a value must come from the step, the template or the stage. */
-static void check_task(struct lint *l, const struct gathered *g, const char *subject,
-		       const struct value *step)
+static void lint_check_task(struct lint *l, const struct gathered *g, const char *subject,
+			    const struct value *step)
 {
 	const struct value *ref = value_get(step, "task");
 	const char *kind = value_text(value_get(ref, "kind"), "PromotionTask");
@@ -165,7 +165,7 @@ void lint_step_list(struct lint *l, const struct gathered *g)
 		if (value_get(step, "uses"))
 			check_config(l, g, subject, step);
 		if (value_get(step, "task"))
-			check_task(l, g, subject, step);
+			lint_check_task(l, g, subject, step);
 		lint_step_expressions(l, g, subject, steps, i);
 		lint_step_numbers(l, g, subject, step);
 	}

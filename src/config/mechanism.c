@@ -70,7 +70,8 @@ void mechanism_passed_over(struct mechanism *m, const char *what, const char *na
 					     "it over, and so do the steps", what, name));
 }
 
-static const char *image_from(struct mechanism *m, const struct value *image, const struct value *origin)
+static const char *mechanism_image_from(struct mechanism *m, const struct value *image,
+					const struct value *origin)
 {
 	const char *name = value_get_text(image, "image");
 	const char *from = mechanism_from(m, "image", name, "", mechanism_origin(image, origin));
@@ -83,7 +84,7 @@ static const char *image_from(struct mechanism *m, const struct value *image, co
 const char *mechanism_image(struct mechanism *m, const struct value *image, const struct value *origin)
 {
 	const char *value = value_get_text(image, "value"), *name = value_get_text(image, "image");
-	const char *from = image_from(m, image, origin);
+	const char *from = mechanism_image_from(m, image, origin);
 
 	if (!from)
 		return NULL;
@@ -104,7 +105,7 @@ bool mechanism_pin(struct mechanism *m, struct value *made, const struct value *
 		   const struct value *origin)
 {
 	bool digest = value_truth(value_get(image, "useDigest"), false);
-	const char *from = image_from(m, image, origin);
+	const char *from = mechanism_image_from(m, image, origin);
 
 	if (from)
 		mechanism_put(m, made, digest ? "digest" : "tag",

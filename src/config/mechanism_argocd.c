@@ -10,7 +10,8 @@
 #include "data/value.h"
 
 /* In Argo CD an OCI registry has no scheme; a warehouse names the chart's own repository. */
-static const char *chart_from(struct mechanism *m, const struct value *source, const struct value *origin)
+static const char *mechanism_chart_from(struct mechanism *m, const struct value *source,
+					const struct value *origin)
 {
 	const char *url = value_get_text(source, "repoURL"), *chart = value_get_text(source, "chart");
 	size_t len = strlen(url);
@@ -42,7 +43,7 @@ static const char *source_revision(struct mechanism *m, const struct value *sour
 	const char *url = value_get_text(source, "repoURL"), *from, *pushed;
 
 	if (*value_get_text(source, "chart")) {
-		from = chart_from(m, source, origin);
+		from = mechanism_chart_from(m, source, origin);
 		return from ? str_format(m->a, "${{ quote(%s.Version) }}", from) : NULL;
 	}
 	from = mechanism_from(m, "git", url, "", origin);

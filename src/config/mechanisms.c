@@ -19,7 +19,8 @@ struct mechanism_folders {
 	bool is_one;                    /* what is read is what is written */
 };
 
-static const char *named(struct mechanism *m, const char *name, const struct mechanism_folders *f)
+static const char *mechanisms_name(struct mechanism *m, const char *name,
+				   const struct mechanism_folders *f)
 {
 	return str_format(m->a, "%s%s", name, f->suffix);
 }
@@ -76,13 +77,14 @@ static struct value *pull_request_step(struct mechanism *m, const struct value *
 static void mechanism_pull_request(struct mechanism *m, const struct value *update,
 				   const struct mechanism_folders *f)
 {
-	const char *open = named(m, "open-pr", f);
+	const char *open = mechanisms_name(m, "open-pr", f);
 	struct value *config = pull_request_step(m, update, "git-open-pr", open);
 
 	mechanism_put(m, config, "sourceBranch",
 		      str_format(m->a, "${{ outputs['push%s'].branch }}", f->suffix));
 	mechanism_put(m, config, "targetBranch", value_get_text(update, "writeBranch"));
-	config = pull_request_step(m, update, "git-wait-for-pr", named(m, "wait-for-pr", f));
+	config = pull_request_step(m, update, "git-wait-for-pr",
+				   mechanisms_name(m, "wait-for-pr", f));
 	mechanism_put(m, config, "prNumber", str_format(m->a, "${{ outputs['%s'].pr.id }}", open));
 	mechanism_put(m, value_at(m->steps, value_count(m->steps) - 1), "if",
 		      str_format(m->a, "${{ status('%s') == 'Succeeded' }}", open));
@@ -120,7 +122,7 @@ static void mechanism_git(struct mechanism *m, const struct value *update, size_
 	config = mechanism_step(m, "git-commit", "");
 	mechanism_put(m, config, "path", f.out);
 	mechanism_put(m, config, "message", *message ? message : "promote to ${{ ctx.stage }}");
-	config = mechanism_step(m, "git-push", named(m, "push", &f));
+	config = mechanism_step(m, "git-push", mechanisms_name(m, "push", &f));
 	mechanism_put(m, config, "path", f.out);
 	if (asks)
 		value_set(m->a, config, "generateTargetBranch", value_bool(m->a, true));
@@ -131,7 +133,7 @@ static void mechanism_git(struct mechanism *m, const struct value *update, size_
 }
 
 /* Steps work on the whole list, so that what no list is says nothing. */
-static size_t listed(const struct value *v)
+static size_t mechanisms_count(const struct value *v)
 {
 	return value_is(v, VALUE_LIST) ? value_count(v) : 0;
 }
@@ -145,9 +147,9 @@ void mechanisms_read(struct arena *a, const struct origins_stage *stage, const s
 	const struct value *origin = mechanism_origin(mechanisms, NULL);
 	struct value *template = value_map(a), *spec = value_map(a);
 
-	for (size_t i = 0; i < listed(git); i++)
-		mechanism_git(&m, value_at(git, i), listed(git) > 1 ? i + 1 : 0, origin);
-	if (listed(argocd))
+	for (size_t i = 0; i < mechanisms_count(git); i++)
+		mechanism_git(&m, value_at(git, i), mechanisms_count(git) > 1 ? i + 1 : 0, origin);
+	if (mechanisms_count(argocd))
 		mechanism_argocd(&m, argocd, origin);
 	value_set(a, spec, "steps", m.steps);
 	value_set(a, template, "spec", spec);

@@ -25,7 +25,7 @@ struct modern {
 	const struct value *place;      /* the text that is being changed */
 };
 
-static void told(void *context, size_t offset, const char *message)
+static void modern_told(void *context, size_t offset, const char *message)
 {
 	struct modern *m = context;
 
@@ -41,7 +41,7 @@ static void change_text(struct modern *m, struct value *v)
 	if (!strstr(v->string.at, ".prNumber") && !strstr(v->string.at, "secrets."))
 		return;
 	m->place = v;
-	removed_names(&ed, false, told, m);
+	removed_names(&ed, false, modern_told, m);
 	if (ed.list.count)
 		v->string = edits_apply(&ed);
 }
@@ -68,7 +68,7 @@ static void change_commit(struct modern *m, const struct value *step, bool in_ta
 	    !value_count(old->value))
 		return;
 	m->place = &(struct value){ .line = old->line, .column = old->column };
-	told(m, 0, "messageFromSteps is message now");
+	modern_told(m, 0, "messageFromSteps is message now");
 	message = value_string(m->c->a, removed_message(m->c->a, old->value, in_task));
 	message->line = old->line;
 	message->column = old->column;
@@ -96,7 +96,7 @@ static void change_from_step(struct modern *m, struct value *map, bool in_task)
 		if (!f || !value_is(old.value, VALUE_STRING) || value_get(map, f->new))
 			continue;
 		m->place = &(struct value){ .line = old.line, .column = old.column };
-		told(m, 0, str_format(m->c->a, "%s is %s now", f->old, f->new));
+		modern_told(m, 0, str_format(m->c->a, "%s is %s now", f->old, f->new));
 		replace_member(m, map, &old, f->new,
 			       value_string(m->c->a, removed_field_value(m->c->a, f, old.value->string.at,
 									 in_task)));
@@ -148,7 +148,7 @@ static void change_helm_update(struct modern *m, struct value *step)
 		value_append(m->c->a, updates, made);
 	}
 	m->place = value_get(step, "uses");
-	told(m, 0, "helm-update-image is yaml-update now");
+	modern_told(m, 0, "helm-update-image is yaml-update now");
 	replace_member(m, step, value_member(step, "uses"), "uses",
 		       value_string(m->c->a, "yaml-update"));
 	replace_member(m, config, images, "updates", updates);
@@ -180,8 +180,8 @@ struct tag_field {
 	bool is_regex;
 };
 
-static void add_tag(struct modern *m, const struct tag_field *f, struct value *all,
-		    const struct value *v)
+static void modern_add_tag(struct modern *m, const struct tag_field *f, struct value *all,
+			   const struct value *v)
 {
 	const char *text = value_text(v, ""), *wrong;
 	struct value *made;
@@ -215,9 +215,9 @@ static void move_tags(struct modern *m, const struct tag_field *f, struct value 
 	for (size_t i = 0; value_is(present, VALUE_LIST) && i < value_count(present); i++)
 		value_append(m->c->a, all, value_at(present, i));
 	for (size_t i = 0; value_is(tags, VALUE_LIST) && i < value_count(tags); i++)
-		add_tag(m, f, all, value_at(tags, i));
+		modern_add_tag(m, f, all, value_at(tags, i));
 	if (!value_is(tags, VALUE_LIST) && tags->kind != VALUE_NULL)
-		add_tag(m, f, all, tags);
+		modern_add_tag(m, f, all, tags);
 	value_remove(spec, f->old);
 	if (value_count(all) &&
 	    strcmp(value_text(value_get(spec, "imageSelectionStrategy"), ""), "Digest") != 0)

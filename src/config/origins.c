@@ -172,7 +172,8 @@ struct value *origins_requested(struct arena *a, const struct origins_stage *sta
 	return all;
 }
 
-static bool watches(struct arena *a, const struct value *subscription, const struct origins_artifact *wanted)
+static bool origins_watches(struct arena *a, const struct value *subscription,
+			    const struct origins_artifact *wanted)
 {
 	const struct value *s = value_get(subscription, wanted->kind);
 	const char *url = value_text(value_get(s, "repoURL"), "");
@@ -202,7 +203,7 @@ void origins_find(struct arena *a, const struct origins_stage *stage,
 		for (size_t j = 0; value_is(list, VALUE_LIST) && j < value_count(list); j++) {
 			const struct value *s = value_at(list, j);
 
-			if (!watches(a, s, wanted))
+			if (!origins_watches(a, s, wanted))
 				continue;
 			if (found.subscription)
 				found.wrong = str_format(a, "%s and %s both watch %s: an origin must say "

@@ -235,8 +235,8 @@ static void check_request(struct assembly *s, const struct gathered *g,
 }
 
 /* What the stage can't be promoted without. */
-static void check_task(struct assembly *s, const struct gathered *g, struct stage *stage,
-		       const struct value *steps, size_t index)
+static void project_check_task(struct assembly *s, const struct gathered *g, struct stage *stage,
+			       const struct value *steps, size_t index)
 {
 	const struct value *task = value_get(value_at(steps, index), "task");
 	const char *name = value_text(value_get(task, "name"), "");
@@ -274,7 +274,7 @@ static void check_stage(struct assembly *s, struct gathered *g, struct stage *st
 		stage->fault = g->fault = fault;
 	for (size_t i = 0; value_is(steps, VALUE_LIST) && i < value_count(steps); i++)
 		if (value_is(value_get(value_at(steps, i), "task"), VALUE_MAP))
-			check_task(s, g, stage, steps, i);
+			project_check_task(s, g, stage, steps, i);
 }
 
 static void list_upstream(struct assembly *s, const struct stage *stage, struct map *seen, struct list *out)

@@ -20,8 +20,8 @@
 #include "model/selector.h"
 
 /* No two elements have the same text at key. */
-static void unique(const struct gathered *g, struct complaints *c, const struct value *list,
-		   const char *path, const char *key)
+static void rules_unique(const struct gathered *g, struct complaints *c, const struct value *list,
+			 const char *path, const char *key)
 {
 	struct map seen = { 0 };
 
@@ -97,7 +97,7 @@ static void git_rules(const struct gathered *g, struct complaints *c, const stru
 }
 
 /* What Kargo takes two subscriptions for one by; NULL when it has no URL. */
-static const char *repository(struct arena *a, const struct value *s)
+static const char *rules_repository(struct arena *a, const struct value *s)
 {
 	const struct value *git = value_get(s, "git"), *image = value_get(s, "image");
 	const struct value *chart = value_get(s, "chart");
@@ -116,10 +116,10 @@ static const char *repository(struct arena *a, const struct value *s)
 static void same_repository(const struct gathered *g, struct complaints *c,
 			    const struct value *list, size_t index)
 {
-	const char *ours = repository(c->a, value_at(list, index));
+	const char *ours = rules_repository(c->a, value_at(list, index));
 
 	for (size_t i = 0; ours && i < index; i++) {
-		const char *other = repository(c->a, value_at(list, i));
+		const char *other = rules_repository(c->a, value_at(list, i));
 
 		if (other && strcmp(other, ours) == 0)
 			complain_error(c, g->file, value_at(list, index),
@@ -132,7 +132,7 @@ static void warehouse_rules(const struct gathered *g, struct complaints *c)
 {
 	const struct value *list = value_path(g->object, "spec.subscriptions");
 
-	unique(g, c, list, "spec.subscriptions", "name");
+	rules_unique(g, c, list, "spec.subscriptions", "name");
 	for (size_t i = 0; i < value_count(list); i++) {
 		const char *path = str_format(c->a, "spec.subscriptions[%zu]", i);
 		const struct value *s = value_at(list, i);
@@ -164,7 +164,7 @@ static void step_rules(const struct gathered *g, struct complaints *c, const str
 {
 	static const char *const not_with_task[] = { "if", "config", "retry", "continueOnError" };
 
-	unique(g, c, steps, path, "as");
+	rules_unique(g, c, steps, path, "as");
 	for (size_t i = 0; i < value_count(steps); i++) {
 		const struct value *step = value_at(steps, i);
 
@@ -300,7 +300,7 @@ static void analysis_rules(const struct gathered *g, struct complaints *c)
 	if (!value_count(metrics) && !value_count(value_path(g->object, "spec.templates")))
 		complain_error(c, g->file, metrics ? metrics : value_get(g->object, "spec"),
 			       "%s: spec.metrics: needs at least one metric", g->name);
-	unique(g, c, metrics, "spec.metrics", "name");
+	rules_unique(g, c, metrics, "spec.metrics", "name");
 	for (size_t i = 0; value_is(metrics, VALUE_LIST) && i < value_count(metrics); i++)
 		metric_rules(g, c, value_at(metrics, i), i);
 }
@@ -332,7 +332,8 @@ static void policy_rules(const struct gathered *g, struct complaints *c)
 
 static void window_rules(const struct gathered *g, struct complaints *c)
 {
-	unique(g, c, value_path(g->object, "spec.promotionWindows"), "spec.promotionWindows", "name");
+	rules_unique(g, c, value_path(g->object, "spec.promotionWindows"), "spec.promotionWindows",
+		     "name");
 	windows_check(g, c);
 }
 
@@ -360,7 +361,7 @@ static void receiver_rules(const struct gathered *g, struct complaints *c)
 	const struct value *list = value_path(g->object, "spec.webhookReceivers");
 	const char *path;
 
-	unique(g, c, list, "spec.webhookReceivers", "name");
+	rules_unique(g, c, list, "spec.webhookReceivers", "name");
 	for (size_t i = 0; value_is(list, VALUE_LIST) && i < value_count(list); i++) {
 		const struct value *actions = value_path(value_at(list, i), "generic.actions");
 

@@ -52,7 +52,7 @@ static const char *help_of(struct schema_check *k, const struct field_def *f)
 			  f->help + 1);
 }
 
-static const char *fixed(const struct field_def *f)
+static const char *schema_fixed(const struct field_def *f)
 {
 	return f->flags & FIELD_FIXED ? " (gantry lint --fix rewrites it)" : "";
 }
@@ -94,10 +94,10 @@ static void note_removed(struct schema_check *k, const struct field_def *f, cons
 
 	if (is_gone)
 		complain_warning(k->c, k->file, place, "%s: %s: removed from Kargo; %s%s", k->subject, path,
-				 help_of(k, f), fixed(f));
+				 help_of(k, f), schema_fixed(f));
 	else
 		complain_warning(k->c, k->file, place, "%s: %s: Kargo 1.%u takes it away; %s%s", k->subject,
-				 path, f->removed_in, help_of(k, f), fixed(f));
+				 path, f->removed_in, help_of(k, f), schema_fixed(f));
 }
 
 /* True when the field is to be looked at. */
@@ -115,7 +115,7 @@ static bool check_flags(struct schema_check *k, const struct field_def *f, const
 		note_removed(k, f, path, &place);
 	if ((f->flags & FIELD_DEPRECATED) && !k->is_old)
 		complain_warning(k->c, k->file, &place, "%s: %s: deprecated; %s%s", k->subject, path,
-				 help_of(k, f), fixed(f));
+				 help_of(k, f), schema_fixed(f));
 	return true;
 }
 
@@ -257,7 +257,7 @@ static void check_int(struct schema_check *k, const struct field_def *f, const c
 			       (long long)number);
 }
 
-static enum value_kind wanted(enum field_kind kind)
+static enum value_kind schema_value_kind(enum field_kind kind)
 {
 	switch (kind) {
 	case FIELD_BOOL:
@@ -299,8 +299,8 @@ static void check_field(struct schema_check *k, const struct field_def *f, const
 	k->is_old = was_old || (f->flags & FIELD_REMOVED);
 	if (f->kind == FIELD_INT)
 		check_int(k, f, path, v);
-	else if (v->kind != wanted(f->kind))
-		wrong_kind(k, path, wanted(f->kind), v);
+	else if (v->kind != schema_value_kind(f->kind))
+		wrong_kind(k, path, schema_value_kind(f->kind), v);
 	else if (f->kind == FIELD_MAP && f->of)
 		schema_check_members(k, f->of, f->flags & FIELD_OPEN, path, v);
 	else if (f->kind == FIELD_TEXTS)
