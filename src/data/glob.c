@@ -28,7 +28,7 @@ struct glob_try {
 static bool glob_match(struct matching *m, struct glob_try at);
 
 /* Past one character class at "[", or NULL when it is not closed. */
-static const char *class_end(const char *p, const char *end)
+static const char *glob_class_end(const char *p, const char *end)
 {
 	p++;
 	if (p < end && (*p == '^' || *p == '!'))
@@ -157,7 +157,7 @@ static const char *match_one(struct glob_try at, uint32_t c)
 	if (*at.p == '?')
 		return c == '/' ? NULL : at.p + 1;
 	if (*at.p == '[') {
-		const char *close = class_end(at.p, at.end);
+		const char *close = glob_class_end(at.p, at.end);
 
 		return close && c != '/' && in_class(at.p, close, c) ? close : NULL;
 	}
@@ -214,7 +214,7 @@ bool glob_is_valid(const char *pattern)
 		} else if (*p == '[') {
 			if (p[1 + (p[1] == '^' || p[1] == '!')] == ']')
 				return false;
-			p = class_end(p, end);
+			p = glob_class_end(p, end);
 			if (!p)
 				return false;
 			p--;

@@ -39,7 +39,7 @@ static bool must_escape(unsigned char c, enum url_part part)
 	return true;
 }
 
-static const char *escape(struct arena *a, const char *text, enum url_part part)
+static const char *go_url_escape(struct arena *a, const char *text, enum url_part part)
 {
 	AUTO(buf) struct buf b;
 
@@ -71,7 +71,7 @@ static bool may_escape(const char *at, enum url_part part)
 }
 
 /* NULL: a broken escape, an escaped NUL, or what a host cannot hold. */
-static const char *unescape(struct arena *a, const char *text, enum url_part part)
+static const char *go_url_unescape(struct arena *a, const char *text, enum url_part part)
 {
 	AUTO(buf) struct buf b;
 
@@ -156,7 +156,7 @@ static bool parse_host(struct arena *a, const char *host, struct go_url *u)
 	} else if (colon && !is_port(colon)) {
 		return false;
 	}
-	u->host = unescape(a, host, PART_HOST);
+	u->host = go_url_unescape(a, host, PART_HOST);
 	return u->host != NULL;
 }
 
@@ -182,10 +182,10 @@ static bool parse_authority(struct arena *a, const char *text, struct go_url *u)
 	if (!is_user_info(info))
 		return false;
 	colon = strchr(info, ':');
-	u->user = unescape(a, colon ? str_copy_n(a, info, (size_t)(colon - info)) : info,
-			   PART_USER);
+	u->user = go_url_unescape(a, colon ? str_copy_n(a, info, (size_t)(colon - info)) : info,
+				  PART_USER);
 	if (colon)
-		u->password = unescape(a, colon + 1, PART_USER);
+		u->password = go_url_unescape(a, colon + 1, PART_USER);
 	return u->user && (!colon || u->password);
 }
 
@@ -193,10 +193,10 @@ static bool parse_authority(struct arena *a, const char *text, struct go_url *u)
 static bool parse_escaped(struct arena *a, const char *text, enum url_part part, const char **decoded,
 			  const char **raw)
 {
-	*decoded = unescape(a, text, part);
+	*decoded = go_url_unescape(a, text, part);
 	if (!*decoded)
 		return false;
-	*raw = same_text(escape(a, *decoded, part), text) ? "" : text;
+	*raw = same_text(go_url_escape(a, *decoded, part), text) ? "" : text;
 	return true;
 }
 
@@ -273,11 +273,14 @@ static bool is_valid_encoding(const char *raw, enum url_part part)
 	return true;
 }
 
-static const char *encoded(struct arena *a, const char *decoded, const char *raw, enum url_part part)
+static const char *go_url_encoded(struct arena *a, const char *decoded, const char *raw,
+				  enum url_part part)
 {
-	if (*raw && is_valid_encoding(raw, part) && same_text(unescape(a, raw, part), decoded))
+	if (*raw && is_valid_encoding(raw, part) &&
+	    same_text(go_url_unescape(a, raw, part), decoded))
 		return raw;
-	return part == PART_PATH && strcmp(decoded, "*") == 0 ? "*" : escape(a, decoded, part);
+	return part == PART_PATH && strcmp(decoded, "*") == 0 ? "*"
+							      : go_url_escape(a, decoded, part);
 }
 
 static void write_authority(struct arena *a, struct buf *b, const struct go_url *u)
@@ -291,18 +294,18 @@ static void write_authority(struct arena *a, struct buf *b, const struct go_url 
 	if (any || *u->path)
 		buf_text(b, "//");
 	if (u->user) {
-		buf_text(b, escape(a, u->user, PART_USER));
+		buf_text(b, go_url_escape(a, u->user, PART_USER));
 		if (u->password)
-			buf_format(b, ":%s", escape(a, u->password, PART_USER));
+			buf_format(b, ":%s", go_url_escape(a, u->password, PART_USER));
 		buf_char(b, '@');
 	}
-	buf_text(b, escape(a, u->host, PART_HOST));
+	buf_text(b, go_url_escape(a, u->host, PART_HOST));
 }
 
 const char *go_url_text(struct arena *a, const struct go_url *u)
 {
 	AUTO(buf) struct buf b;
-	const char *path = encoded(a, u->path, u->raw_path, PART_PATH);
+	const char *path = go_url_encoded(a, u->path, u->raw_path, PART_PATH);
 
 	buf_init(&b, 1 << 20);
 	if (*u->scheme)
@@ -320,7 +323,8 @@ const char *go_url_text(struct arena *a, const struct go_url *u)
 	if (u->force_query || *u->query)
 		buf_format(&b, "?%s", u->query);
 	if (*u->fragment)
-		buf_format(&b, "#%s", encoded(a, u->fragment, u->raw_fragment, PART_FRAGMENT));
+		buf_format(&b, "#%s",
+			   go_url_encoded(a, u->fragment, u->raw_fragment, PART_FRAGMENT));
 	return buf_copy(&b, a);
 }
 

@@ -19,7 +19,7 @@ enum { MAX_TEXT = 1 << 30 };
  * value is 0.DIGITS times ten to the *point. Of normal numbers fifteen digits are
  * exact, so that cutting their zeros finds shorter forms, too.
  */
-static void shortest(double magnitude, char digits[20], int *point)
+static void json_shortest_digits(double magnitude, char digits[20], int *point)
 {
 	char form[32];
 	size_t n = 0;
@@ -48,7 +48,7 @@ void json_number(double number, char out[32])
 		snprintf(out, 32, "%s0", sign);
 		return;
 	}
-	shortest(fabs(number), digits, &point);
+	json_shortest_digits(fabs(number), digits, &point);
 	n = (int)strlen(digits);
 	if (fabs(number) >= 1e21 || fabs(number) < 1e-6)
 		snprintf(text, sizeof(text), "%s%c%s%se%c%d", sign, digits[0],

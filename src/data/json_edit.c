@@ -92,7 +92,7 @@ static size_t value_start(struct str t, size_t i)
 }
 
 /* The key between its quotes, decoded when it has escapes. */
-static struct str key_text(struct arena *a, struct str raw)
+static struct str json_edit_key_text(struct arena *a, struct str raw)
 {
 	struct value *decoded;
 	struct err ignored;
@@ -126,7 +126,7 @@ static bool json_edit_find_member(const struct json_edit_scan *s, struct json_ed
 		end = skip_string(t, i);
 		if (end < i + 2)
 			break;
-		key = key_text(s->a, (struct str){ t.at + i, end - i });
+		key = json_edit_key_text(s->a, (struct str){ t.at + i, end - i });
 		i = value_start(t, end);
 		if (i >= t.len)
 			break;
@@ -228,7 +228,7 @@ static void json_edit_write_value(struct buf *b, const struct value *v)
 		go_number_plain(b, v->number);
 }
 
-static void pad(struct buf *b, const char *with, size_t count)
+static void json_edit_pad(struct buf *b, const char *with, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		buf_text(b, with);
@@ -246,7 +246,7 @@ static void json_edit_build(struct buf *b, const struct list *parts, size_t at, 
 			in_list = json_part_index(part, &n) || json_part_appends(part);
 			buf_char(b, in_list ? '[' : '{');
 			if (in_list)
-				pad(b, "null,", json_part_appends(part) ? 0 : n);
+				json_edit_pad(b, "null,", json_part_appends(part) ? 0 : n);
 		}
 		if (!in_list) {
 			write_string(b, part->part);
@@ -387,7 +387,7 @@ static bool json_edit_set(struct arena *a, const struct json_edit_text *in_text,
 		if (in.nulls > JSON_LONGEST_PAD)
 			return err_set(e, ERR_LIMIT, "the list would have too many elements");
 		buf_text(&b, in.before);
-		pad(&b, "null,", in.nulls);
+		json_edit_pad(&b, "null,", in.nulls);
 		json_edit_build(&b, &parts, depth, in.in_list, u->value);
 		buf_text(&b, in.after);
 		at = in.replaced;

@@ -28,8 +28,8 @@ struct json_read_reader {
 };
 
 /* Line and column, from 1, of the byte at a place. */
-static void locate(const struct json_read_reader *r, const char *place, unsigned *line,
-		   unsigned *column)
+static void json_read_locate(const struct json_read_reader *r, const char *place, unsigned *line,
+			     unsigned *column)
 {
 	*line = *column = 1;
 	for (const char *p = r->start; p < place; p++) {
@@ -46,7 +46,7 @@ static bool json_read_complain(struct json_read_reader *r, const char *at, const
 {
 	unsigned line, column;
 
-	locate(r, at, &line, &column);
+	json_read_locate(r, at, &line, &column);
 	return err_set(r->e, ERR_CONFIG, "line %u, column %u: %s", line, column, what);
 }
 
@@ -83,7 +83,7 @@ static bool json_read_take(struct json_read_reader *r, char c)
 }
 
 /* Four hexadecimal digits at p, or false. */
-static bool hex4(const struct json_read_reader *r, const char *p, uint32_t *out)
+static bool json_read_hex4(const struct json_read_reader *r, const char *p, uint32_t *out)
 {
 	uint32_t n = 0;
 
@@ -115,13 +115,13 @@ static bool read_unicode(struct json_read_reader *r)
 {
 	uint32_t point, low;
 
-	if (!hex4(r, r->at, &point))
+	if (!json_read_hex4(r, r->at, &point))
 		return json_read_complain(r, r->at, "\\u needs four hexadecimal digits");
 	r->at += 4;
 	if (point >= 0xd800 && point < 0xe000) {
 		bool paired = point < 0xdc00 && r->end - r->at >= 6 && r->at[0] == '\\' &&
-			      r->at[1] == 'u' && hex4(r, r->at + 2, &low) && low >= 0xdc00 &&
-			      low < 0xe000;
+			      r->at[1] == 'u' && json_read_hex4(r, r->at + 2, &low) &&
+			      low >= 0xdc00 && low < 0xe000;
 
 		if (paired)
 			r->at += 6;
@@ -258,7 +258,7 @@ static bool json_read_number(struct json_read_reader *r, struct value **out)
 	return true;
 }
 
-static bool read_word(struct json_read_reader *r, const char *word)
+static bool json_read_word(struct json_read_reader *r, const char *word)
 {
 	for (; *word; word++)
 		if (!json_read_take(r, *word))
@@ -370,13 +370,13 @@ static bool json_read_value(struct json_read_reader *r, struct value **out)
 		return true;
 	case 't':
 		*out = value_bool(r->a, true);
-		return read_word(r, "true");
+		return json_read_word(r, "true");
 	case 'f':
 		*out = value_bool(r->a, false);
-		return read_word(r, "false");
+		return json_read_word(r, "false");
 	case 'n':
 		*out = value_null(r->a);
-		return read_word(r, "null");
+		return json_read_word(r, "null");
 	case '-': case '0': case '1': case '2': case '3': case '4':
 	case '5': case '6': case '7': case '8': case '9':
 		return json_read_number(r, out);

@@ -44,7 +44,7 @@ static int hex_value(char c)
 	return -1;
 }
 
-static void operand(struct translation *t, const char *text)
+static void re2_add_operand(struct translation *t, const char *text)
 {
 	buf_text(t->out, text);
 	t->has_operand = true;
@@ -52,7 +52,7 @@ static void operand(struct translation *t, const char *text)
 }
 
 /* PCRE2 does not repeat an assertion; it does repeat a group. */
-static void assertion(struct translation *t, const char *text)
+static void re2_add_assertion(struct translation *t, const char *text)
 {
 	buf_format(t->out, "(?:%s)", text);
 	t->has_operand = true;
@@ -228,7 +228,7 @@ static bool translate_class(struct translation *t)
 		}
 	}
 	t->at++;
-	operand(t, "]");
+	re2_add_operand(t, "]");
 	return true;
 }
 
@@ -255,13 +255,15 @@ static bool translate_escape(struct translation *t)
 	if (c && strchr("AbBz", c)) {
 		snprintf(text, sizeof(text), "\\%c", c);
 		t->at++;
-		assertion(t, text);
+		re2_add_assertion(t, text);
 		return true;
 	}
 	if (c && strchr("dDwWsS", c)) {
 		snprintf(text, sizeof(text), "\\%c", c);
 		t->at++;
-		operand(t, c == 's' ? "[\\t\\n\\f\\r ]" : c == 'S' ? "[^\\t\\n\\f\\r ]" : text);
+		re2_add_operand(t, c == 's'   ? "[\\t\\n\\f\\r ]"
+				   : c == 'S' ? "[^\\t\\n\\f\\r ]"
+					      : text);
 		return true;
 	}
 	if (c == 'Q') {
@@ -270,13 +272,13 @@ static bool translate_escape(struct translation *t)
 		return true;
 	}
 	if (c == 'p' || c == 'P') {
-		operand(t, "");
+		re2_add_operand(t, "");
 		return copy_property(t);
 	}
 	if (!re2_read_escape(t, &point))
 		return false;
 	snprintf(text, sizeof(text), "\\x{%x}", point);
-	operand(t, text);
+	re2_add_operand(t, text);
 	return true;
 }
 
@@ -371,7 +373,7 @@ static bool translate_repetition(struct translation *t)
 	size_t len = *t->at == '{' ? counted_length(t->at, &too_many) : 1;
 
 	if (!len) {
-		operand(t, "\\{");
+		re2_add_operand(t, "\\{");
 		t->at++;
 		return true;
 	}
@@ -410,10 +412,10 @@ static bool translate_one(struct translation *t)
 		break;
 	case '^':
 	case '$':
-		assertion(t, text);
+		re2_add_assertion(t, text);
 		break;
 	default:
-		operand(t, text);
+		re2_add_operand(t, text);
 		break;
 	}
 	t->at++;

@@ -347,7 +347,7 @@ bool unicode_is_print(uint32_t point)
 	return unicode_is_within(printable, COUNTOF(printable), point);
 }
 
-static uint32_t mapped(const struct mapping *table, size_t count, uint32_t point)
+static uint32_t unicode_map_lookup(const struct mapping *table, size_t count, uint32_t point)
 {
 	size_t low = 0, high = count;
 
@@ -367,10 +367,10 @@ static uint32_t mapped(const struct mapping *table, size_t count, uint32_t point
 
 uint32_t unicode_lower(uint32_t point)
 {
-	return mapped(lower, COUNTOF(lower), point);
+	return unicode_map_lookup(lower, COUNTOF(lower), point);
 }
 
 uint32_t unicode_upper(uint32_t point)
 {
-	return mapped(upper, COUNTOF(upper), point);
+	return unicode_map_lookup(upper, COUNTOF(upper), point);
 }

@@ -19,7 +19,7 @@ static uint32_t url_unchanged(uint32_t point)
 	return point;
 }
 
-static const char *sanitise(struct arena *a, const char *url, uint32_t (*map)(uint32_t))
+static const char *url_sanitise(struct arena *a, const char *url, uint32_t (*map)(uint32_t))
 {
 	AUTO(buf) struct buf b;
 	size_t left = strlen(url);
@@ -42,7 +42,7 @@ static const char *sanitise(struct arena *a, const char *url, uint32_t (*map)(ui
 
 const char *url_sanitised(struct arena *a, const char *url)
 {
-	return sanitise(a, url, url_unchanged);
+	return url_sanitise(a, url, url_unchanged);
 }
 
 static const char *without_suffix(struct arena *a, const char *text, const char *suffix)
@@ -101,7 +101,7 @@ static const char *normal_scp(struct arena *a, const char *text)
 
 const char *url_normal_git(struct arena *a, const char *url)
 {
-	const char *text = sanitise(a, url, unicode_lower);
+	const char *text = url_sanitise(a, url, unicode_lower);
 	bool is_ssh = has_prefix(text, "ssh://");
 	struct go_url u;
 
@@ -166,7 +166,7 @@ static bool is_registry(struct arena *a, const char *host)
 
 const char *url_normal_image(struct arena *a, const char *url)
 {
-	const char *name = image_name(a, sanitise(a, url, unicode_lower));
+	const char *name = image_name(a, url_sanitise(a, url, unicode_lower));
 	const char *slash = name ? strchr(name, '/') : NULL;
 	const char *host = "index.docker.io", *repo = name;
 
@@ -195,7 +195,7 @@ const char *url_normal_chart(struct arena *a, const char *url)
 
 	if (!go_url_parse(a, text, &u))
 		return url;
-	text = sanitise(a, text, unicode_lower);
+	text = url_sanitise(a, text, unicode_lower);
 	if (has_prefix(text, "oci://"))
 		text += strlen("oci://");
 	return url_normal_image(a, text);

@@ -190,24 +190,24 @@ static bool yaml_read_key(struct yaml_reader *r, struct value_member *member, bo
 }
 
 /* Adds what the map does not have yet: the map's own keys win, then earlier merges. */
-static void yaml_merge_map(struct yaml_reader *r, struct value *into, const struct value *from)
+static void yaml_inherit_map(struct yaml_reader *r, struct value *into, const struct value *from)
 {
 	for (size_t i = 0; i < from->map.count; i++)
 		if (!value_get_n(into, from->map.members[i].key))
 			value_put(r->scratch, into, &from->map.members[i]);
 }
 
-static bool yaml_merge_nodes(struct yaml_reader *r, struct value *into, const struct value *from,
+static bool yaml_inherit_nodes(struct yaml_reader *r, struct value *into, const struct value *from,
 			   const yaml_mark_t *at)
 {
 	if (from->kind == VALUE_MAP) {
-		yaml_merge_map(r, into, from);
+		yaml_inherit_map(r, into, from);
 		return true;
 	}
 	for (size_t i = 0; from->kind == VALUE_LIST && i < from->list.count; i++) {
 		if (from->list.items[i]->kind != VALUE_MAP)
 			return yaml_complain(r, ERR_CONFIG, at, "only maps can be merged");
-		yaml_merge_map(r, into, from->list.items[i]);
+		yaml_inherit_map(r, into, from->list.items[i]);
 	}
 	return from->kind == VALUE_LIST ||
 	       yaml_complain(r, ERR_CONFIG, at, "only maps can be merged");
@@ -265,7 +265,7 @@ static bool yaml_read_map(struct yaml_reader *r, struct value **out)
 			return false;
 	}
 	for (size_t i = 0; i < merges.count; i++)
-		if (!yaml_merge_nodes(r, open, merges.items[i], &start))
+		if (!yaml_inherit_nodes(r, open, merges.items[i], &start))
 			return false;
 	value_fill(r->a, map, open->map.members, open->map.count);
 	yaml_remember(r, (const yaml_char_t *)anchor, map);

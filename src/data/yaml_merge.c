@@ -50,14 +50,15 @@ static bool yaml_merge_mismatch(struct merger *m, const struct yaml_node *to,
 		       yaml_merge_kind_word(to), m->target->name, to->line);
 }
 
-static void lose(struct merger *m, const struct yaml_file *file, const struct yaml_node *key)
+static void yaml_merge_lose(struct merger *m, const struct yaml_file *file,
+			    const struct yaml_node *key)
 {
 	list_add(m->a, m->lost,
 		 str_format(m->a, "%s:%u: \"%s\" is lost: a merge drops aliases and empty values",
 			    file->name, key->line, key->kind == YAML_SCALAR ? key->text.at : "<<"));
 }
 
-static struct str collected(struct merger *m, const struct buf *b)
+static struct str yaml_merge_collected(struct merger *m, const struct buf *b)
 {
 	return (struct str){ buf_copy(b, m->a), b->len };
 }
@@ -88,7 +89,7 @@ static void merge_scalar(struct merger *m, const struct yaml_node *to,
 				to->style == YAML_SINGLE && fits_single(from->text) ? YAML_SINGLE
 										: YAML_DOUBLE,
 				0);
-	yaml_edit_replace(m->edit, to->start, to->end, collected(m, &b));
+	yaml_edit_replace(m->edit, to->start, to->end, yaml_merge_collected(m, &b));
 }
 
 /* The column for the children of a block that comes to stand below key. */
@@ -110,7 +111,7 @@ static void replace_value(struct merger *m, const struct yaml_node *key,
 	r.out = &b;
 	if (brackets) {
 		yaml_render_flow(&r, from);
-		yaml_splice_inline(m->a, m->edit, key, to, collected(m, &b));
+		yaml_splice_inline(m->a, m->edit, key, to, yaml_merge_collected(m, &b));
 		return;
 	}
 	r.whole = from->kind == YAML_LIST;
@@ -124,7 +125,7 @@ static void replace_value(struct merger *m, const struct yaml_node *key,
 			yaml_render_member(&r, from->items[i], from->items[i + 1],
 					   indent_below(key, from));
 	if (b.len)
-		yaml_splice_block(m->a, m->edit, key, to, collected(m, &b));
+		yaml_splice_block(m->a, m->edit, key, to, yaml_merge_collected(m, &b));
 	else
 		yaml_splice_inline(m->a, m->edit, key, to, str_of("{}"));
 }
@@ -193,7 +194,8 @@ static bool merge_keyed_list(struct merger *m, const struct yaml_node *to,
 		yaml_render_flow(&flow, item);
 		yaml_render_item(&block, item, yaml_indent(to));
 	}
-	yaml_splice_list(m->a, m->edit, to, collected(m, &in_brackets), collected(m, &lines));
+	yaml_splice_list(m->a, m->edit, to, yaml_merge_collected(m, &in_brackets),
+			 yaml_merge_collected(m, &lines));
 	return true;
 }
 
@@ -250,7 +252,7 @@ static void yaml_merge_add_member(struct merger *m, struct additions *add,
 	if (yaml_is_null(value) || deletes)
 		return;
 	if (yaml_is_dropped(key, value)) {
-		lose(m, m->patch, key);
+		yaml_merge_lose(m, m->patch, key);
 		return;
 	}
 	buf_text(&add->flow, add->flow.len ? ", " : "");
@@ -300,7 +302,7 @@ static bool yaml_merge_walk(struct merger *m, const struct yaml_node *to,
 			return merge_twice(m->target, to->items[first], key, m->e);
 		if ((!empty || patched) && (!yaml_is_dropped(key, value) || yaml_is_null(value)))
 			continue;
-		lose(m, m->target, key);
+		yaml_merge_lose(m, m->target, key);
 		add->gone[i / 2] = true;
 	}
 	return true;
@@ -336,8 +338,8 @@ static bool yaml_merge_map(struct merger *m, const struct yaml_node *to,
 		replace_value(m, yaml_merge_key_of(to), to, from);
 	else if (fine)
 		yaml_splice_map(m->a, m->edit, to, add.gone,
-				(struct yaml_addition){ collected(m, &add.flow),
-							collected(m, &add.block) });
+				(struct yaml_addition){ yaml_merge_collected(m, &add.flow),
+							yaml_merge_collected(m, &add.block) });
 	buf_release(&add.flow);
 	buf_release(&add.block);
 	return fine;
@@ -444,7 +446,7 @@ static bool clean_map(struct merger *m, const struct yaml_node *map)
 		gone[i / 2] = yaml_is_dropped(key, value) || str_is(key->text, "$patch") ||
 			      (is_map && strcmp(yaml_patch_word(value), "delete") == 0);
 		if (gone[i / 2] && value->kind == YAML_ALIAS)
-			lose(m, m->target, key);
+			yaml_merge_lose(m, m->target, key);
 		if (!gone[i / 2] && is_map && !clean_map(m, value))
 			return false;
 	}

@@ -37,7 +37,7 @@ static bool reads_like(const struct yaml_node *from, const struct yaml_node *new
 	       (from->kind != YAML_SCALAR || str_equal(from->text, new->text));
 }
 
-static bool deletes(const struct yaml_node *value)
+static bool yaml_merge_deletes(const struct yaml_node *value)
 {
 	return yaml_is_null(value) ||
 	       (value->kind == YAML_MAP && strcmp(yaml_patch_word(value), "delete") == 0);
@@ -47,7 +47,7 @@ static bool deletes(const struct yaml_node *value)
 static bool member_reads(struct arena *a, const struct yaml_node *to, const struct yaml_node *from,
 			 const struct yaml_node *new)
 {
-	if (to->kind == YAML_ALIAS || (from && deletes(from)))
+	if (to->kind == YAML_ALIAS || (from && yaml_merge_deletes(from)))
 		return !new;
 	if (!from)
 		return new ? yaml_node_same(to, new) : yaml_is_null(to);
@@ -87,7 +87,8 @@ bool yaml_merge_reads(struct arena *a, const struct yaml_node *to, const struct 
 	for (size_t i = 0; i + 1 < from->count; i += 2) {
 		const struct yaml_node *key = from->items[i], *value = from->items[i + 1];
 		const struct yaml_node *got = value_of(new, &in_new, key);
-		bool stays_out = yaml_is_dropped(key, value) || deletes(value) || str_is(key->text, "$patch");
+		bool stays_out = yaml_is_dropped(key, value) || yaml_merge_deletes(value) ||
+				 str_is(key->text, "$patch");
 
 		if (yaml_merge_find_member(&in_to, key) != SIZE_MAX)
 			continue;

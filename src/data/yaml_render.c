@@ -39,15 +39,15 @@ const char *yaml_patch_word(const struct yaml_node *map)
 	return v && v->kind == YAML_SCALAR ? v->text.at : "";
 }
 
-static bool is_left_out(const struct yaml_render *r, const struct yaml_node *key,
-			const struct yaml_node *value)
+static bool yaml_render_is_left_out(const struct yaml_render *r, const struct yaml_node *key,
+				    const struct yaml_node *value)
 {
 	return !r->whole && (yaml_is_dropped(key, value) || str_is(key->text, "$patch") ||
 			     (value->kind == YAML_MAP &&
 			      strcmp(yaml_patch_word(value), "delete") == 0));
 }
 
-static struct yaml_render whole(const struct yaml_render *r)
+static struct yaml_render yaml_render_whole(const struct yaml_render *r)
 {
 	struct yaml_render out = *r;
 
@@ -81,7 +81,7 @@ static size_t yaml_render_kept(const struct yaml_render *r, const struct yaml_no
 	if (node->kind == YAML_LIST)
 		return node->count;
 	for (size_t i = 0; i + 1 < node->count; i += 2)
-		n += !is_left_out(r, node->items[i], node->items[i + 1]);
+		n += !yaml_render_is_left_out(r, node->items[i], node->items[i + 1]);
 	return n;
 }
 
@@ -103,12 +103,12 @@ void yaml_render_flow_member(const struct yaml_render *r, const struct yaml_node
 
 static void write_flow_children(const struct yaml_render *r, const struct yaml_node *node)
 {
-	const struct yaml_render in_list = whole(r);
+	const struct yaml_render in_list = yaml_render_whole(r);
 	size_t step = node->kind == YAML_MAP ? 2 : 1;
 	bool first = true;
 
 	for (size_t i = 0; i + step <= node->count; i += step) {
-		if (step == 2 && is_left_out(r, node->items[i], node->items[i + 1]))
+		if (step == 2 && yaml_render_is_left_out(r, node->items[i], node->items[i + 1]))
 			continue;
 		buf_text(r->out, first ? "" : ", ");
 		first = false;
@@ -175,7 +175,7 @@ static void yaml_render_write_literal(const struct yaml_render *r, const struct 
 /* What follows "key:" or "-", up to and with the newline; children stand at indent. */
 static void write_after(const struct yaml_render *r, const struct yaml_node *node, size_t indent)
 {
-	const struct yaml_render in_list = whole(r);
+	const struct yaml_render in_list = yaml_render_whole(r);
 	bool is_collection = node->kind == YAML_MAP || node->kind == YAML_LIST;
 
 	if (is_collection && !node->flow && yaml_render_kept(r, node)) {
@@ -187,7 +187,7 @@ static void write_after(const struct yaml_render *r, const struct yaml_node *nod
 		for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++)
 			yaml_render_item(&in_list, node->items[i], indent);
 		for (size_t i = 0; node->kind == YAML_MAP && i + 1 < node->count; i += 2)
-			if (!is_left_out(r, node->items[i], node->items[i + 1]))
+			if (!yaml_render_is_left_out(r, node->items[i], node->items[i + 1]))
 				yaml_render_member(r, node->items[i], node->items[i + 1], indent);
 		return;
 	}
@@ -232,7 +232,7 @@ void yaml_render_item(const struct yaml_render *r, const struct yaml_node *item,
 	buf_init(&inner, r->out->max);
 	deeper.out = &inner;
 	for (size_t i = 0; i + 1 < item->count; i += 2)
-		if (!is_left_out(r, item->items[i], item->items[i + 1]))
+		if (!yaml_render_is_left_out(r, item->items[i], item->items[i + 1]))
 			yaml_render_member(&deeper, item->items[i], item->items[i + 1], indent + 2);
 	buf_text(r->out, "- ");
 	buf_add(r->out, inner.at + indent + 2, inner.len - indent - 2);

@@ -61,7 +61,7 @@ const char *yaml_rendering(struct arena *a, const struct value *v)
  * Whole numbers stay digits: the exponents that Kargo writes from a million on are what nobody
  * means. Where there must be one, YAML 1.1 wants a point before it.
  */
-static struct str number_text(struct arena *a, const struct value *v)
+static struct str yaml_rewrite_number_text(struct arena *a, const struct value *v)
 {
 	char text[32];
 	size_t digits;
@@ -135,7 +135,7 @@ static size_t first_line_end(struct str source, const struct yaml_node *scalar)
 	return at;
 }
 
-static bool is_block(const struct yaml_node *scalar)
+static bool yaml_rewrite_is_block(const struct yaml_node *scalar)
 {
 	return scalar->style == YAML_LITERAL || scalar->style == YAML_FOLDED;
 }
@@ -145,7 +145,7 @@ static bool fits_block(struct str source, const struct yaml_node *scalar, struct
 {
 	bool ends = text.len && text.at[text.len - 1] == '\n';
 
-	return is_block(scalar) && !scalar->flow && scalar->parent && text.len > 1 &&
+	return yaml_rewrite_is_block(scalar) && !scalar->flow && scalar->parent && text.len > 1 &&
 	       memchr(text.at, '\n', text.len) && !memchr(text.at, '\r', text.len) &&
 	       !memchr(" \n", text.at[0], 2) && !(ends && text.at[text.len - 2] == '\n') &&
 	       !(ends && scalar->end == source.len) &&
@@ -176,7 +176,7 @@ static struct str header_comment(struct str source, const struct yaml_node *scal
 {
 	size_t end = first_line_end(source, scalar);
 
-	for (size_t at = scalar->body; is_block(scalar) && at + 1 < end; at++)
+	for (size_t at = scalar->body; yaml_rewrite_is_block(scalar) && at + 1 < end; at++)
 		if (memchr(" \t", source.at[at], 2) && source.at[at + 1] == '#')
 			return (struct str){ source.at + at, end - at };
 	return (struct str){ "", 0 };
@@ -218,8 +218,9 @@ struct str yaml_rewrite(struct arena *a, struct str source, const struct yaml_no
 	if (value_is(v, VALUE_STRING)) {
 		yaml_write_text(&b, v->string.at, v->string.len, style_in_line(a, scalar, v), 0);
 	} else {
-		text = v->kind == VALUE_INT || v->kind == VALUE_FLOAT ? number_text(a, v)
-								      : str_of(yaml_rendering(a, v));
+		text = v->kind == VALUE_INT || v->kind == VALUE_FLOAT
+			       ? yaml_rewrite_number_text(a, v)
+			       : str_of(yaml_rendering(a, v));
 		buf_add(&b, text.at, text.len);
 	}
 	comment = header_comment(source, scalar);

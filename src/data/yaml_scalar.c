@@ -312,7 +312,7 @@ static bool is_indicator(const char *text, size_t len, size_t i, bool after_blan
 	return c == '#' && after_blank;
 }
 
-static void analyse(const char *text, size_t len, struct scalar_traits *out)
+static void yaml_scalar_analyse(const char *text, size_t len, struct scalar_traits *out)
 {
 	bool space_before = false, break_before = false;
 
@@ -368,7 +368,7 @@ enum yaml_style yaml_style_of(const char *text, size_t len, bool is_key)
 {
 	struct scalar_traits s = { 0 };
 
-	analyse(text, len, &s);
+	yaml_scalar_analyse(text, len, &s);
 	if (!is_key && memchr(text, '\n', len))
 		return s.trailing_space || s.space_break || s.special || is_no_literal(text, len) ?
 			       YAML_DOUBLE : YAML_LITERAL;

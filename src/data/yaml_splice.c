@@ -97,7 +97,7 @@ static void remove_run(struct yaml_edit *edit, const struct yaml_node *map, size
 }
 
 /* Without the indentation of the first line and the newline of the last. */
-static struct str bare(struct str lines)
+static struct str splice_trim_lines(struct str lines)
 {
 	while (lines.len && *lines.at == ' ') {
 		lines.at++;
@@ -123,7 +123,7 @@ void yaml_splice_map(struct arena *a, struct yaml_edit *edit, const struct yaml_
 			yaml_edit_replace(edit, start, end, added.flow);
 		else
 			yaml_edit_replace(edit, start, end,
-					  added.block.len ? bare(added.block)
+					  added.block.len ? splice_trim_lines(added.block)
 							  : (struct str){ "{}", 2 });
 		return;
 	}

@@ -125,7 +125,7 @@ static void finish_node(struct yaml_tree_reader *r, struct yaml_node *node)
 		map_set(r->a, &r->anchors, node->anchor, node);
 }
 
-static void append(struct arena *a, struct yaml_node *parent, struct yaml_node *child)
+static void yaml_tree_append(struct arena *a, struct yaml_node *parent, struct yaml_node *child)
 {
 	if (parent->count == parent->room) {
 		struct yaml_node **old = parent->items;
@@ -196,7 +196,7 @@ static struct yaml_node *read_children(struct yaml_tree_reader *r, struct yaml_n
 		child = yaml_tree_read_node(r);
 		if (!child)
 			return NULL;
-		append(r->a, node, child);
+		yaml_tree_append(r->a, node, child);
 	}
 	if (node->flow)
 		node->end = byte_of(r, &r->event.end_mark);

@@ -57,7 +57,7 @@ static int order_at(struct str a, struct str b, size_t i, bool after_digits)
 }
 
 /* yaml.v3's order of keys: "a2" before "a10". */
-static int natural(struct str a, struct str b)
+static int yaml_write_compare_keys(struct str a, struct str b)
 {
 	bool after_digits = false;
 
@@ -71,7 +71,8 @@ static int natural(struct str a, struct str b)
 
 static int yaml_write_by_key(const void *x, const void *y)
 {
-	return natural(((const struct value_member *)x)->key, ((const struct value_member *)y)->key);
+	return yaml_write_compare_keys(((const struct value_member *)x)->key,
+				       ((const struct value_member *)y)->key);
 }
 
 static int by_key_of(const void *x, const void *y)
@@ -209,7 +210,7 @@ static void yaml_write_scalar(struct yaml_write_writer *w, const struct value *v
 	}
 }
 
-static bool is_block(const struct value *v)
+static bool yaml_write_is_block(const struct value *v)
 {
 	return value_count(v) > 0;
 }
@@ -220,7 +221,7 @@ static size_t next_level(size_t at)
 	return (at + INDENT) / INDENT * INDENT;
 }
 
-static void indent(struct yaml_write_writer *w, size_t at)
+static void yaml_write_indent(struct yaml_write_writer *w, size_t at)
 {
 	buf_format(w->b, "%*s", (int)at, "");
 }
@@ -228,7 +229,7 @@ static void indent(struct yaml_write_writer *w, size_t at)
 /* What follows "key:": on the same line, or indented below. */
 static bool write_member(struct yaml_write_writer *w, const struct value *v, size_t at)
 {
-	if (is_block(v)) {
+	if (yaml_write_is_block(v)) {
 		buf_char(w->b, '\n');
 		return write_node(w, v, next_level(at), false);
 	}
@@ -252,7 +253,7 @@ static bool yaml_write_map(struct yaml_write_writer *w, const struct value *v, s
 		struct str key = order[i]->key;
 
 		if (i || !is_inline)
-			indent(w, at);
+			yaml_write_indent(w, at);
 		yaml_write_text(w->b, key.at, key.len, yaml_style_of(key.at, key.len, true), 0);
 		buf_char(w->b, ':');
 		if (!write_member(w, order[i]->value, at))
@@ -269,9 +270,9 @@ static bool yaml_write_list(struct yaml_write_writer *w, const struct value *v, 
 		const struct value *item = v->list.items[i];
 
 		if (i || !is_inline)
-			indent(w, at);
+			yaml_write_indent(w, at);
 		buf_text(w->b, "- ");
-		if (is_block(item)) {
+		if (yaml_write_is_block(item)) {
 			if (!write_node(w, item, at + 2, true))
 				return false;
 			continue;
@@ -306,7 +307,7 @@ bool yaml_write_with(struct buf *b, const struct value *v, unsigned flags, struc
 {
 	struct yaml_write_writer w = { .b = b, .flags = flags, .e = e };
 
-	if (is_block(v))
+	if (yaml_write_is_block(v))
 		return write_node(&w, v, 0, false);
 	yaml_write_scalar(&w, v, INDENT, INDENT);
 	buf_char(b, '\n');
