@@ -13,7 +13,8 @@ static bool need_string(struct evaluation *r, const struct expr_value *v)
 	       run_fail(r, "a string is expected, not %s", expr_type_name(v));
 }
 
-static bool load(struct evaluation *r, const struct expr_value *name, const struct zone **zone)
+static bool date_load_zone(struct evaluation *r, const struct expr_value *name,
+			   const struct zone **zone)
 {
 	const char *text = str_text(r->a, name->string);
 
@@ -64,7 +65,7 @@ bool builtin_timezone(struct evaluation *r, const struct expr_value *args, size_
 	const struct zone *zone;
 
 	(void)count;
-	if (!need_string(r, &args[0]) || !load(r, &args[0], &zone))
+	if (!need_string(r, &args[0]) || !date_load_zone(r, &args[0], &zone))
 		return false;
 	*out = (struct expr_value){ .kind = EXPR_ZONE, .zone = zone };
 	return true;
@@ -95,7 +96,7 @@ bool builtin_date(struct evaluation *r, const struct expr_value *args, size_t co
 	for (size_t i = 0; i < count; i++)
 		if (!need_string(r, &args[i]))
 			return false;
-	if (count > 2 && !load(r, &args[2], &zone))
+	if (count > 2 && !date_load_zone(r, &args[2], &zone))
 		return false;
 	if (count > 1)
 		return time_parse(r->a, args[1].string, args[0].string, zone, out) ||

@@ -83,8 +83,8 @@ bool builtin_abs(struct evaluation *r, const struct expr_value *args, size_t cou
 	return true;
 }
 
-static bool rounded(struct evaluation *r, const char *name, const struct expr_value *arg,
-		    double (*round_it)(double), struct expr_value *out)
+static bool number_round(struct evaluation *r, const char *name, const struct expr_value *arg,
+			 double (*round_it)(double), struct expr_value *out)
 {
 	if (!is_number(arg))
 		return builtin_number_refuse(r, name, arg);
@@ -96,21 +96,21 @@ bool builtin_ceil(struct evaluation *r, const struct expr_value *args, size_t co
 		  struct expr_value *out)
 {
 	(void)count;
-	return rounded(r, "ceil", &args[0], ceil, out);
+	return number_round(r, "ceil", &args[0], ceil, out);
 }
 
 bool builtin_floor(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
 	(void)count;
-	return rounded(r, "floor", &args[0], floor, out);
+	return number_round(r, "floor", &args[0], floor, out);
 }
 
 bool builtin_round(struct evaluation *r, const struct expr_value *args, size_t count,
 		   struct expr_value *out)
 {
 	(void)count;
-	return rounded(r, "round", &args[0], round, out);
+	return number_round(r, "round", &args[0], round, out);
 }
 
 bool builtin_int(struct evaluation *r, const struct expr_value *args, size_t count,
@@ -253,7 +253,7 @@ struct numbers {
 	size_t count, room;
 };
 
-static void add_number(struct evaluation *r, struct numbers *n, double number)
+static void number_add(struct evaluation *r, struct numbers *n, double number)
 {
 	if (n->count == n->room) {
 		double *old = n->at;
@@ -270,7 +270,7 @@ static bool builtin_number_gather(struct evaluation *r, struct numbers *n,
 				  const struct expr_value *v, unsigned depth)
 {
 	if (is_of_number_kind(v)) {
-		add_number(r, n, to_float(v));
+		number_add(r, n, to_float(v));
 		return true;
 	}
 	if (!builtin_number_is_list(v))
@@ -447,8 +447,8 @@ bool builtin_fromBase64(struct evaluation *r, const struct expr_value *args, siz
 }
 
 /* Both arguments as ints; shifts take no negative count. */
-static bool bits(struct evaluation *r, const char *name, const struct expr_value *args, int64_t *x,
-		 int64_t *y)
+static bool number_bits(struct evaluation *r, const char *name, const struct expr_value *args,
+			int64_t *x, int64_t *y)
 {
 	bool shift = strstr(name, "sh") != NULL;
 
@@ -470,7 +470,7 @@ static bool bits(struct evaluation *r, const char *name, const struct expr_value
 		int64_t x = 0, y = 0;                                                              \
                                                                                                    \
 		(void)count;                                                                       \
-		if (!bits(r, #name, args, &x, &y))                                                 \
+		if (!number_bits(r, #name, args, &x, &y))                                          \
 			return false;                                                              \
 		*out = expr_int(expression);                                                       \
 		return true;                                                                       \

@@ -35,7 +35,7 @@ static bool builtin_string_begins(struct str s, struct str with)
 	return s.len >= with.len && memcmp(s.at, with.at, with.len) == 0;
 }
 
-static bool ends(struct str s, struct str with)
+static bool string_ends_with(struct str s, struct str with)
 {
 	return s.len >= with.len && memcmp(s.at + s.len - with.len, with.at, with.len) == 0;
 }
@@ -142,7 +142,7 @@ bool builtin_trimSuffix(struct evaluation *r, const struct expr_value *args, siz
 		return false;
 	s = args[0].string;
 	suffix = count > 1 ? args[1].string : suffix;
-	if (ends(s, suffix))
+	if (string_ends_with(s, suffix))
 		s.len -= suffix.len;
 	*out = builtin_string_text_of(s);
 	return true;
@@ -186,7 +186,7 @@ static bool builtin_string_add_part(struct evaluation *r, struct parts *p, struc
 }
 
 /* Into characters, at most limit parts. A malformed byte becomes U+FFFD only when Go explodes it. */
-static bool explode(struct evaluation *r, struct parts *p, struct str s, int64_t limit)
+static bool string_explode(struct evaluation *r, struct parts *p, struct str s, int64_t limit)
 {
 	while (s.len && (limit < 0 || (int64_t)p->count + 1 < limit)) {
 		size_t n = character_length(s, 0);
@@ -221,7 +221,7 @@ static bool builtin_string_split(struct evaluation *r, const struct expr_value *
 	if (limit == 0)
 		return true;
 	if (!by.len) {
-		if (!explode(r, &p, s, limit))
+		if (!string_explode(r, &p, s, limit))
 			return false;
 		*out = expr_own_list(r->a, p.items, p.count, EXPR_STRINGS);
 		return true;
@@ -423,6 +423,6 @@ bool builtin_hasSuffix(struct evaluation *r, const struct expr_value *args, size
 {
 	if (!need_strings(r, args, 0, count))
 		return false;
-	*out = expr_bool(ends(args[0].string, args[1].string));
+	*out = expr_bool(string_ends_with(args[0].string, args[1].string));
 	return true;
 }

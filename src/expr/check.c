@@ -14,7 +14,7 @@
 
 static const struct expr_type *check_node(struct checker *c, struct node *n);
 
-static int length(struct str s)
+static int check_length(struct str s)
 {
 	return s.len < 100 ? (int)s.len : 100;
 }
@@ -27,7 +27,8 @@ static const struct expr_type *check_variable(struct checker *c, struct node *n)
 		if (str_is(n->name, env->named[i].name))
 			return env->named[i].type;
 	if (env->unknown == EXPR_UNKNOWN_REFUSED)
-		return checker_fail(c, n, "\"%.*s\" is not known here", length(n->name), n->name.at);
+		return checker_fail(c, n, "\"%.*s\" is not known here", check_length(n->name),
+				    n->name.at);
 	return NULL;
 }
 
@@ -83,7 +84,7 @@ static const struct expr_type *check_no_member(struct checker *c, const struct n
 	if (!is_text(n->right))
 		return checker_fail(c, n, "%s has no elements", type_name(base));
 	return checker_fail(c, n, "%s has no %s \"%.*s\"", type_name(base),
-			    n->method ? "method" : "field", length(n->right->constant.string),
+			    n->method ? "method" : "field", check_length(n->right->constant.string),
 			    n->right->constant.string.at);
 }
 
@@ -159,7 +160,8 @@ static const struct expr_type *check_let(struct checker *c, struct node *n)
 	const struct expr_type *t;
 
 	if (is_declared(c, n->name))
-		return checker_fail(c, n, "\"%.*s\" is declared already", length(n->name), n->name.at);
+		return checker_fail(c, n, "\"%.*s\" is declared already", check_length(n->name),
+				    n->name.at);
 	c->lets[n->slot] = check_node(c, n->left);
 	c->open[c->nopen++] = n->name;
 	t = check_node(c, n->right);

@@ -25,7 +25,7 @@ static bool may_match(const struct expr_type *l, const struct expr_type *r, unsi
 	return (left && right) || (left && is_any_of(r, may)) || (right && is_any_of(l, may));
 }
 
-static bool both(const struct expr_type *l, const struct expr_type *r, enum expr_kind kind)
+static bool check_both(const struct expr_type *l, const struct expr_type *r, enum expr_kind kind)
 {
 	return type_is(l, kind) && type_is(r, kind);
 }
@@ -42,7 +42,7 @@ static const struct expr_type *check_mismatch(struct checker *c, const struct no
 			    type_name(l), type_name(r));
 }
 
-static const struct expr_type *wider(const struct expr_type *l, const struct expr_type *r)
+static const struct expr_type *check_wider(const struct expr_type *l, const struct expr_type *r)
 {
 	return type_is(l, EXPR_FLOAT) || type_is(r, EXPR_FLOAT) ? &expr_type_float : &expr_type_int;
 }
@@ -53,16 +53,16 @@ static const struct expr_type *check_sum(struct checker *c, const struct node *n
 	bool add = n->op == OP_ADD;
 
 	if (both_numbers(l, r))
-		return wider(l, r);
-	if (add && both(l, r, EXPR_STRING))
+		return check_wider(l, r);
+	if (add && check_both(l, r, EXPR_STRING))
 		return &expr_type_string;
-	if (!add && both(l, r, EXPR_TIME))
+	if (!add && check_both(l, r, EXPR_TIME))
 		return &expr_type_duration;
 	if (type_is(l, EXPR_TIME) && type_is(r, EXPR_DURATION))
 		return &expr_type_time;
 	if (add && type_is(l, EXPR_DURATION) && type_is(r, EXPR_TIME))
 		return &expr_type_time;
-	if (both(l, r, EXPR_DURATION))
+	if (check_both(l, r, EXPR_DURATION))
 		return &expr_type_duration;
 	if (may_match(l, r, MAY_NUMBER | MAY_TIME | MAY_SPAN | (add ? MAY_STRING : 0)))
 		return NULL;
@@ -75,7 +75,7 @@ static const struct expr_type *check_product(struct checker *c, const struct nod
 	bool left = type_is(l, EXPR_DURATION), right = type_is(r, EXPR_DURATION);
 
 	if (both_numbers(l, r))
-		return wider(l, r);
+		return check_wider(l, r);
 	if ((left && right) || (left && type_is_number(r)) || (right && type_is_number(l)))
 		return &expr_type_duration;
 	if (may_match(l, r, MAY_NUMBER | MAY_SPAN))
@@ -86,8 +86,8 @@ static const struct expr_type *check_product(struct checker *c, const struct nod
 static const struct expr_type *check_order(struct checker *c, const struct node *n,
 					   const struct expr_type *l, const struct expr_type *r)
 {
-	if (both_numbers(l, r) || both(l, r, EXPR_STRING) || both(l, r, EXPR_TIME) ||
-	    both(l, r, EXPR_DURATION) ||
+	if (both_numbers(l, r) || check_both(l, r, EXPR_STRING) || check_both(l, r, EXPR_TIME) ||
+	    check_both(l, r, EXPR_DURATION) ||
 	    may_match(l, r, MAY_NUMBER | MAY_STRING | MAY_TIME | MAY_SPAN))
 		return &expr_type_bool;
 	return check_mismatch(c, n, l, r);

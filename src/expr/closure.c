@@ -22,7 +22,7 @@ bool run_element(struct evaluation *r, struct expr_value *out)
 	return true;
 }
 
-static bool yields(struct evaluation *r, const struct node *n, const struct expr_value *v)
+static bool closure_yields(struct evaluation *r, const struct node *n, const struct expr_value *v)
 {
 	r->at = n->items[n->count > 1 ? 1 : 0];
 	return v->kind == EXPR_BOOL ||
@@ -37,17 +37,17 @@ static bool run_body(struct evaluation *r, const struct node *n, struct expr_val
 	return run_element(r, out);
 }
 
-static bool test(struct evaluation *r, const struct node *n, bool *out)
+static bool closure_test(struct evaluation *r, const struct node *n, bool *out)
 {
 	struct expr_value v;
 
-	if (!run_body(r, n, &v) || !yields(r, n, &v))
+	if (!run_body(r, n, &v) || !closure_yields(r, n, &v))
 		return false;
 	*out = v.boolean;
 	return true;
 }
 
-static bool more(const struct scope *s)
+static bool closure_has_more(const struct scope *s)
 {
 	return s->index < (int64_t)s->count;
 }
@@ -59,8 +59,8 @@ static bool run_quantifier(struct evaluation *r, const struct node *n, struct ex
 	struct scope *s = r->scope;
 	bool truth;
 
-	for (; more(s); s->index++) {
-		if (!test(r, n, &truth))
+	for (; closure_has_more(s); s->index++) {
+		if (!closure_test(r, n, &truth))
 			return false;
 		if (truth == (which != CLOSURE_ALL)) {
 			*out = expr_bool(which == CLOSURE_ANY);
@@ -77,8 +77,8 @@ static bool run_count(struct evaluation *r, const struct node *n, struct expr_va
 	int64_t count = 0;
 	bool truth;
 
-	for (; more(s); s->index++) {
-		if (!test(r, n, &truth))
+	for (; closure_has_more(s); s->index++) {
+		if (!closure_test(r, n, &truth))
 			return false;
 		count += truth;
 		if (truth && n->threshold && count >= n->threshold)
@@ -103,8 +103,8 @@ static bool run_filter(struct evaluation *r, const struct node *n, struct expr_v
 	size_t count = 0, room = 0;
 	bool truth;
 
-	for (; more(s); s->index++) {
-		if (!test(r, n, &truth))
+	for (; closure_has_more(s); s->index++) {
+		if (!closure_test(r, n, &truth))
 			return false;
 		if (!truth)
 			continue;
@@ -128,7 +128,7 @@ static bool closure_run_map(struct evaluation *r, const struct node *n, struct e
 	struct scope *s = r->scope;
 	struct expr_value *items = arena_array(r->a, s->count, sizeof(*items));
 
-	for (; more(s); s->index++)
+	for (; closure_has_more(s); s->index++)
 		if (!run_body(r, n, &items[s->index]))
 			return false;
 	*out = expr_own_list(r->a, items, s->count, EXPR_PLAIN);
@@ -154,7 +154,7 @@ static bool run_sum(struct evaluation *r, const struct node *n, struct expr_valu
 	struct expr_value item;
 
 	s->acc = expr_int(0);
-	for (; more(s); s->index++)
+	for (; closure_has_more(s); s->index++)
 		if (!run_body(r, n, &item) || !closure_add(r, n, &item, &s->acc))
 			return false;
 	*out = s->acc;
@@ -170,8 +170,8 @@ static bool closure_run_find(struct evaluation *r, const struct node *n, struct 
 	bool truth;
 
 	s->index = last ? (int64_t)s->count - 1 : 0;
-	for (; s->index >= 0 && more(s); s->index += last ? -1 : 1) {
-		if (!test(r, n, &truth))
+	for (; s->index >= 0 && closure_has_more(s); s->index += last ? -1 : 1) {
+		if (!closure_test(r, n, &truth))
 			return false;
 		if (!truth)
 			continue;
@@ -190,7 +190,7 @@ static bool run_group_by(struct evaluation *r, const struct node *n, struct expr
 	struct scope *s = r->scope;
 	struct expr_value key;
 
-	for (; more(s); s->index++) {
+	for (; closure_has_more(s); s->index++) {
 		struct expr_member *m;
 		struct expr_list *list;
 
@@ -234,7 +234,7 @@ static bool run_sort_by(struct evaluation *r, const struct node *n, struct expr_
 	r->at = n;
 	if (!sort_order(r, &way, &down))
 		return false;
-	for (; more(s); s->index++) {
+	for (; closure_has_more(s); s->index++) {
 		if (!run_body(r, n, &keys[s->index]) || !run_element(r, &items[s->index]))
 			return false;
 	}
@@ -260,7 +260,7 @@ static bool run_reduce(struct evaluation *r, const struct node *n, struct expr_v
 			return false;
 		s->index = 1;
 	}
-	for (; more(s); s->index++) {
+	for (; closure_has_more(s); s->index++) {
 		struct expr_value acc;
 
 		if (!run_body(r, n, &acc))

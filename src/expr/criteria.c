@@ -45,8 +45,8 @@ static bool commit_from(struct arena *a, const struct expr_call *call, struct ex
 	return true;
 }
 
-static bool image_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
-		       struct err *e)
+static bool criteria_image_from(struct arena *a, const struct expr_call *call,
+				struct expr_value *out, struct err *e)
 {
 	(void)e;
 	*out = artifact_value(a, &artifact_found_image,
@@ -56,8 +56,8 @@ static bool image_from(struct arena *a, const struct expr_call *call, struct exp
 }
 
 /* A chart's repository comes out in its normal form. */
-static bool chart_from(struct arena *a, const struct expr_call *call, struct expr_value *out,
-		       struct err *e)
+static bool criteria_chart_from(struct arena *a, const struct expr_call *call,
+				struct expr_value *out, struct err *e)
 {
 	const struct value *charts = value_get(call->ctx, "charts");
 	const char *repo = url_normal_chart(a, str_text(a, call->args[0].string));
@@ -101,8 +101,8 @@ static bool artifact_from(struct arena *a, const struct expr_call *call, struct 
 
 static const struct expr_method functions[] = {
 	{ "commitFrom", { &artifact_found_commit, 1, false, { TEXT } }, commit_from },
-	{ "imageFrom", { &artifact_found_image, 1, false, { TEXT } }, image_from },
-	{ "chartFrom", { &artifact_chart, 2, -1, { TEXT, TEXT } }, chart_from },
+	{ "imageFrom", { &artifact_found_image, 1, false, { TEXT } }, criteria_image_from },
+	{ "chartFrom", { &artifact_chart, 2, -1, { TEXT, TEXT } }, criteria_chart_from },
 	{ "artifactFrom", { &artifact_other, 1, false, { TEXT } }, artifact_from },
 };
 

@@ -81,7 +81,7 @@ bool run_fetch(struct evaluation *r, const struct expr_value *base, const struct
 	}
 }
 
-static int64_t bound(int64_t index, size_t length)
+static int64_t fetch_bound(int64_t index, size_t length)
 {
 	if (index < 0)
 		index += (int64_t)length;
@@ -130,8 +130,8 @@ bool run_slice(struct evaluation *r, const struct expr_value *base, const struct
 		return run_fail(r, "%s cannot be sliced", expr_type_name(base));
 	if ((from && !is_number(from)) || (to && !is_number(to)))
 		return run_fail(r, "the bounds of a slice are ints");
-	start = from ? bound(to_int(from), length) : 0;
-	end = to ? bound(to_int(to), length) : (int64_t)length;
+	start = from ? fetch_bound(to_int(from), length) : 0;
+	end = to ? fetch_bound(to_int(to), length) : (int64_t)length;
 	if (end > (int64_t)length)
 		end = (int64_t)length;
 	if (start > end)

@@ -12,7 +12,7 @@
 #include "expr/lexer.h"
 #include "expr/types.h"
 
-static const struct expr_value *literal(const struct node *n, enum expr_kind kind)
+static const struct expr_value *fold_literal(const struct node *n, enum expr_kind kind)
 {
 	bool is = n && n->kind == NODE_CONSTANT && n->literal && n->constant.kind == kind;
 
@@ -35,7 +35,7 @@ static struct node *fold_constant(struct arena *a, const struct node *from, stru
 
 static bool is_numeral(const struct node *n)
 {
-	return literal(n, EXPR_INT) || literal(n, EXPR_FLOAT);
+	return fold_literal(n, EXPR_INT) || fold_literal(n, EXPR_FLOAT);
 }
 
 static void fold_unary(struct arena *a, struct node **slot)
@@ -43,7 +43,7 @@ static void fold_unary(struct arena *a, struct node **slot)
 	struct node *n = *slot;
 	struct expr_value out;
 
-	if (n->op == OP_NOT && literal(n->left, EXPR_BOOL)) {
+	if (n->op == OP_NOT && fold_literal(n->left, EXPR_BOOL)) {
 		*slot = fold_constant(a, n, expr_bool(!n->left->constant.boolean), &expr_type_bool);
 	} else if (n->op != OP_NOT && is_numeral(n->left)) {
 		out = n->left->constant;
@@ -61,7 +61,8 @@ static bool fold_arithmetic(struct arena *a, struct node **slot, struct str text
 	struct node *n = *slot;
 	struct expr_value out;
 
-	if (n->op == OP_ADD && literal(n->left, EXPR_STRING) && literal(n->right, EXPR_STRING)) {
+	if (n->op == OP_ADD && fold_literal(n->left, EXPR_STRING) &&
+	    fold_literal(n->right, EXPR_STRING)) {
 		struct str sum = join_text(a, n->left->constant.string, n->right->constant.string);
 
 		*slot = fold_constant(a, n, expr_string(sum.at, sum.len), &expr_type_string);
@@ -69,7 +70,8 @@ static bool fold_arithmetic(struct arena *a, struct node **slot, struct str text
 	}
 	if (!is_numeral(n->left) || !is_numeral(n->right))
 		return true;
-	if (n->op == OP_MODULO && !(literal(n->left, EXPR_INT) && literal(n->right, EXPR_INT)))
+	if (n->op == OP_MODULO &&
+	    !(fold_literal(n->left, EXPR_INT) && fold_literal(n->right, EXPR_INT)))
 		return true;
 	if (n->op == OP_MODULO && n->right->constant.integer == 0)
 		return lex_error(e, text, n->at, "a division by zero");
@@ -82,7 +84,8 @@ static bool fold_arithmetic(struct arena *a, struct node **slot, struct str text
 static void fold_logic(struct arena *a, struct node **slot)
 {
 	struct node *n = *slot, *kept = NULL;
-	const struct expr_value *l = literal(n->left, EXPR_BOOL), *r = literal(n->right, EXPR_BOOL);
+	const struct expr_value *l = fold_literal(n->left, EXPR_BOOL),
+				*r = fold_literal(n->right, EXPR_BOOL);
 	bool neutral = n->op == OP_AND;
 
 	if (l && l->boolean == neutral)
@@ -104,8 +107,8 @@ static void fold_equal(struct arena *a, struct node **slot)
 	static const enum expr_kind kinds[] = { EXPR_INT, EXPR_STRING, EXPR_BOOL };
 
 	for (size_t i = 0; i < COUNTOF(kinds); i++) {
-		const struct expr_value *l = literal(n->left, kinds[i]);
-		const struct expr_value *r = literal(n->right, kinds[i]);
+		const struct expr_value *l = fold_literal(n->left, kinds[i]);
+		const struct expr_value *r = fold_literal(n->right, kinds[i]);
 		bool equal;
 
 		if (!l || !r)
@@ -199,8 +202,8 @@ static bool sum_through(const struct node *f, uint64_t sum, uint64_t count, uint
 	}
 	if (f->kind != NODE_BINARY)
 		return false;
-	left = literal(f->left, EXPR_INT);
-	right = literal(f->right, EXPR_INT);
+	left = fold_literal(f->left, EXPR_INT);
+	right = fold_literal(f->right, EXPR_INT);
 	if (!(right && is_pointer(f->left, "")) && !(left && is_pointer(f->right, "")))
 		return false;
 	k = (uint64_t)(right ? right->integer : left->integer);
@@ -234,15 +237,15 @@ void fold_range(struct arena *a, struct node **slot)
 		return;
 	sums = n->builtin->closure == CLOSURE_SUM;
 	range = n->items[0];
-	from = literal(range->left, EXPR_INT);
-	to = literal(range->right, EXPR_INT);
+	from = fold_literal(range->left, EXPR_INT);
+	to = fold_literal(range->right, EXPR_INT);
 	if (!from || !to || to->integer < from->integer)
 		return;
 	count = (uint64_t)to->integer - (uint64_t)from->integer + 1;
 	sum = (uint64_t)((int64_t)(count * ((uint64_t)from->integer + (uint64_t)to->integer)) / 2);
 	out = sum;
 	if (n->builtin->closure == CLOSURE_REDUCE) {
-		first = n->count == 3 ? literal(n->items[2], EXPR_INT) : NULL;
+		first = n->count == 3 ? fold_literal(n->items[2], EXPR_INT) : NULL;
 		if (!is_accumulation(n->items[1]) || (n->count == 3 && !first))
 			return;
 		out += first ? (uint64_t)first->integer : 0;

@@ -19,7 +19,7 @@ const char *const time_months[12] = { "January", "February", "March", "April", "
 const char *const time_weekdays[7] = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday",
 				       "Friday", "Saturday" };
 
-static int64_t floor_div(int64_t a, int64_t b)
+static int64_t go_time_floor_div(int64_t a, int64_t b)
 {
 	return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
@@ -31,7 +31,7 @@ static void set_date(int64_t days, struct civil *out)
 
 	out->weekday = (int)(((days + 4) % 7 + 7) % 7);
 	days += 719468;
-	era = floor_div(days, 146097);
+	era = go_time_floor_div(days, 146097);
 	of_era = days - era * 146097;
 	years = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	of_year = of_era - (365 * years + years / 4 - years / 100);
@@ -49,7 +49,7 @@ void time_civil(const struct expr_time *t, struct civil *out)
 
 	zone_at(t->zone, t->seconds, &span);
 	local = t->seconds + span.offset;
-	days = floor_div(local, DAY);
+	days = go_time_floor_div(local, DAY);
 	rest = local - days * DAY;
 	set_date(days, out);
 	out->hour = (int)(rest / 3600);
@@ -71,9 +71,9 @@ struct expr_value time_of(struct arena *a, int64_t seconds, int32_t nanoseconds,
 struct expr_value time_of_parts(struct arena *a, const struct civil *parts, int64_t nanoseconds,
 				const struct zone *zone)
 {
-	int64_t months = parts->month - 1, year = parts->year + floor_div(months, 12);
-	int month = (int)(months - floor_div(months, 12) * 12) + 1;
-	int64_t carry = floor_div(nanoseconds, BILLION), seconds;
+	int64_t months = parts->month - 1, year = parts->year + go_time_floor_div(months, 12);
+	int month = (int)(months - go_time_floor_div(months, 12) * 12) + 1;
+	int64_t carry = go_time_floor_div(nanoseconds, BILLION), seconds;
 	struct zone_span span;
 
 	seconds = days_of_date(year, month, parts->day) * DAY + (int64_t)parts->hour * 3600 +

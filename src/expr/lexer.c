@@ -86,7 +86,7 @@ static void emit_text(struct lexer *l, enum token_kind kind, size_t start)
 }
 
 /* The character at the cursor and its length; length 0 when it is malformed. */
-static uint32_t character(const struct lexer *l, size_t *len)
+static uint32_t lexer_character(const struct lexer *l, size_t *len)
 {
 	uint32_t point = 0;
 
@@ -102,7 +102,7 @@ static bool is_name_here(const struct lexer *l)
 		return false;
 	if ((unsigned char)l->text.at[l->at] < 0x80)
 		return unicode_is_name((unsigned char)l->text.at[l->at]);
-	return unicode_is_name(character(l, &len)) && len;
+	return unicode_is_name(lexer_character(l, &len)) && len;
 }
 
 static bool lexer_fail(struct lexer *l, const char *what)
@@ -217,7 +217,7 @@ static bool copy_character(struct lexer *l, int quote, bool bytes, char *out, si
 					    out + *len);
 		return true;
 	}
-	point = character(l, &n);
+	point = lexer_character(l, &n);
 	l->at += n ? n : 1;
 	*len += utf8_encode(!n ? 0xfffd : point == '\r' ? '\n' : point, out + *len);
 	return true;
@@ -319,7 +319,7 @@ static void skip_name(struct lexer *l)
 		size_t len = 1;
 
 		if ((unsigned char)l->text.at[l->at] >= 0x80)
-			character(l, &len);
+			lexer_character(l, &len);
 		l->at += len;
 	}
 }
@@ -407,7 +407,7 @@ static bool lex_one(struct lexer *l)
 		return lex_dot(l, start);
 	if (lex_sign(l, start))
 		return true;
-	point = character(l, &len);
+	point = lexer_character(l, &len);
 	if (len && unicode_is_space(point)) {
 		l->at += len;
 		return true;

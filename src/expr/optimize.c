@@ -32,7 +32,7 @@ static struct node *copy_of(struct arena *a, const struct node *n)
 }
 
 /* n made into a call of another closure function with from's arguments. */
-static void become(struct node *n, enum closure which, const struct node *from)
+static void optimize_become(struct node *n, enum closure which, const struct node *from)
 {
 	n->kind = NODE_BUILTIN;
 	n->builtin = builtin_closure(which);
@@ -88,7 +88,7 @@ static void rewrite_filter(struct node *n)
 	    !has_index(n->items[1])) {
 		struct node *map = n->items[1];
 
-		become(n, CLOSURE_FILTER, n->items[0]);
+		optimize_become(n, CLOSURE_FILTER, n->items[0]);
 		n->map = map;
 		return;
 	}
@@ -97,9 +97,9 @@ static void rewrite_filter(struct node *n)
 		first = is_builtin(n, "first", 1);
 		last = is_builtin(n, "last", 1);
 		if (first || last) {
-			become(n, first ? CLOSURE_FIND : CLOSURE_FIND_LAST, filter);
+			optimize_become(n, first ? CLOSURE_FIND : CLOSURE_FIND_LAST, filter);
 		} else if (is_builtin(n, "len", 1)) {
-			become(n, CLOSURE_COUNT, filter);
+			optimize_become(n, CLOSURE_COUNT, filter);
 			n->map = NULL;
 		}
 		return;
@@ -108,7 +108,7 @@ static void rewrite_filter(struct node *n)
 		first = n->right->constant.integer == 0;
 		last = n->right->constant.integer == -1;
 		if (first || last) {
-			become(n, first ? CLOSURE_FIND : CLOSURE_FIND_LAST, n->left);
+			optimize_become(n, first ? CLOSURE_FIND : CLOSURE_FIND_LAST, n->left);
 			n->throws = true;
 		}
 	}
@@ -149,7 +149,7 @@ static void rewrite_joined(struct arena *a, struct node *n)
 	items = arena_array(a, 2, sizeof(struct node *));
 	items[0] = l->items[0];
 	items[1] = body;
-	become(n, l->builtin->closure, l);
+	optimize_become(n, l->builtin->closure, l);
 	n->items = items;
 }
 
@@ -190,7 +190,7 @@ static void rewrite_count(struct node *n)
 		return;
 	limit = n->right->constant.integer;
 	if ((n->op == OP_MORE && limit == 0) || (n->op == OP_MORE_EQUAL && limit == 1)) {
-		become(n, CLOSURE_ANY, n->left);
+		optimize_become(n, CLOSURE_ANY, n->left);
 		return;
 	}
 	if (limit < 0 || limit == INT64_MAX || n->op < OP_LESS || n->op > OP_LESS_EQUAL)

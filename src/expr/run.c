@@ -25,30 +25,30 @@ bool run_fail(struct evaluation *r, const char *format, ...)
 	return lex_error(r->e, r->program->text, r->at ? r->at->at : 0, "%s", message);
 }
 
-static bool exhausted(struct evaluation *r, const char *of)
+static bool run_exhausted(struct evaluation *r, const char *of)
 {
 	return err_set(r->e, ERR_LIMIT, "the expression takes too %s", of);
 }
 
 bool run_step(struct evaluation *r)
 {
-	return ++r->steps <= MAX_STEPS || exhausted(r, "many steps");
+	return ++r->steps <= MAX_STEPS || run_exhausted(r, "many steps");
 }
 
 bool run_charge(struct evaluation *r, size_t work)
 {
 	r->steps += work;
 	if (r->steps > MAX_STEPS)
-		return exhausted(r, "many steps");
+		return run_exhausted(r, "many steps");
 	if (arena_used(r->a) - r->arena_start > MAX_MEMORY)
-		return exhausted(r, "much memory");
+		return run_exhausted(r, "much memory");
 	return true;
 }
 
 bool run_grow(struct evaluation *r, size_t elements)
 {
 	if (elements >= MAX_ELEMENTS || r->elements + elements >= MAX_ELEMENTS)
-		return exhausted(r, "much memory");
+		return run_exhausted(r, "much memory");
 	r->elements += elements;
 	return run_charge(r, elements / 2);
 }

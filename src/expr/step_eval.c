@@ -66,7 +66,7 @@ static struct value *target_freight(struct arena *a, const struct kargo_scope *s
 	return out;
 }
 
-static struct value *context(struct arena *a, const struct kargo_scope *scope)
+static struct value *step_eval_context(struct arena *a, const struct kargo_scope *scope)
 {
 	struct value *ctx = value_map(a), *meta = value_map(a), *promotion = value_map(a),
 		     *step = value_map(a);
@@ -172,7 +172,7 @@ static void step_eval_start(struct arena *a, const struct kargo_scope *scope, st
 {
 	*s = (struct step_sight){ .functions = functions_new(a, scope), .vars = value_map(a) };
 	step_eval_add_name(&s->names, "vars", expr_tree(s->vars));
-	step_eval_add_name(&s->names, "ctx", expr_tree(context(a, scope)));
+	step_eval_add_name(&s->names, "ctx", expr_tree(step_eval_context(a, scope)));
 	if (scope->target)
 		step_eval_add_name(&s->names, "target", expr_tree(scope->target));
 }

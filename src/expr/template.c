@@ -124,7 +124,7 @@ static struct value *template_number(struct arena *a, struct str text)
 	return whole ? whole : value_float(a, number);
 }
 
-static struct value *coerce(struct arena *a, const char *text, size_t whole)
+static struct value *template_coerce(struct arena *a, const char *text, size_t whole)
 {
 	size_t len = whole && text[whole - 1] == '\n' ? whole - 1 : whole;
 	struct value *v;
@@ -162,7 +162,7 @@ static bool template_render_text(struct arena *a, struct str text, const struct 
 	}
 	if (!render_text(a, &b, text, env, e))
 		return false;
-	*out = coerce(a, buf_str(&b), b.len);
+	*out = template_coerce(a, buf_str(&b), b.len);
 	return true;
 }
 

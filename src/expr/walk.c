@@ -39,7 +39,7 @@ static struct expr_value whole_environment(struct evaluation *r)
 	return expr_map(all, EXPR_PLAIN);
 }
 
-static bool run_name(struct evaluation *r, const struct node *n, struct expr_value *out)
+static bool walk_run_name(struct evaluation *r, const struct node *n, struct expr_value *out)
 {
 	if (n->slot) {
 		*out = r->lets[n->slot - 1];
@@ -427,7 +427,7 @@ bool walk(struct evaluation *r, const struct node *n, struct expr_value *out)
 		return true;
 	case NODE_NAME:
 		r->at = n;
-		return run_name(r, n, out);
+		return walk_run_name(r, n, out);
 	case NODE_UNARY:
 		return run_unary(r, n, out);
 	case NODE_BINARY:
