@@ -197,7 +197,8 @@ static bool argocd_live_nudge(void *context, struct arena *a, const struct value
 	return argocd_nudge(r->services->argocd, a, &id);
 }
 
-static bool change(void *context, struct arena *a, const struct update_change *c, struct err *e)
+static bool argocd_live_change(void *context, struct arena *a, const struct update_change *c,
+			       struct err *e)
 {
 	struct step_run *r = ((struct argocd_live *)context)->r;
 	struct argocd *argocd = r->services->argocd;
@@ -226,7 +227,10 @@ void argocd_live_port(struct argocd_live *live, struct update_port *port)
 {
 	assert(live->r->services->argocd);
 	*port = (struct update_port){
-		.context = live, .get = argocd_live_get, .list = argocd_live_list, .change = change,
+		.context = live,
+		.get = argocd_live_get,
+		.list = argocd_live_list,
+		.change = argocd_live_change,
 		.nudge = argocd_live_nudge,
 	};
 }

@@ -162,7 +162,7 @@ static bool check_nesting(struct step_run *r, const char *in, const char *out, s
 	return true;
 }
 
-static bool copy(struct copy_copying *c, const char *in, const char *out)
+static bool copy_tree(struct copy_copying *c, const char *in, const char *out)
 {
 	AUTO(fd) int from = -1;
 	AUTO(fd) int to = -1;
@@ -187,7 +187,7 @@ static bool copy_run(struct step_run *r, struct step_result *result, struct err 
 
 	(void)result;
 	c.ignore = ignore_new(r->arena, step_text(r, "ignore", ""));
-	if (copy(&c, in, out))
+	if (copy_tree(&c, in, out))
 		return true;
 	err_wrap(e, "copying %s to %s", in, out);
 	e->again = true;

@@ -365,7 +365,7 @@ static bool check_out(struct clone *c, const struct value *v, struct oid *id, st
 	       submodules_checkout(c->r->arena, out.path, &how, e);
 }
 
-static bool clone(struct clone *c, struct value *commits, struct err *e)
+static bool git_clone_checkouts(struct clone *c, struct value *commits, struct err *e)
 {
 	const struct value *all = value_get(c->r->config, "checkout");
 
@@ -398,7 +398,7 @@ static bool git_clone_perform(struct clone *c, struct step_result *result, struc
 	c->insecure = step_truth(r, "insecureSkipTLSVerify", false);
 	if (!git_work_mirror(r, c->url, &c->mirror, e))
 		return git_work_failed(e);
-	done = clone(c, commits, e);
+	done = git_clone_checkouts(c, commits, e);
 	git_work_author_close(&c->author);
 	mirror_close(c->mirror);
 	if (!done)

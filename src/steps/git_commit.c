@@ -32,7 +32,8 @@ static bool git_commit_check(const struct value *config, struct err *e)
 	return git_work_check_author(value_get(config, "author"), e);
 }
 
-static bool commit(struct step_run *r, struct repo *repo, struct oid *id, bool *made, struct err *e)
+static bool git_commit_make(struct step_run *r, struct repo *repo, struct oid *id, bool *made,
+			    struct err *e)
 {
 	struct work_origin origin;
 	struct git_identity who;
@@ -59,7 +60,7 @@ static bool git_commit_run(struct step_run *r, struct step_result *result, struc
 	bool made;
 
 	if (!git_work_open(r, step_text(r, "path", ""), &repo, e) ||
-	    !commit(r, repo, &id, &made, e))
+	    !git_commit_make(r, repo, &id, &made, e))
 		return git_work_failed(e);
 	step_output(r, result, "commit", value_string(r->arena, id.hex));
 	if (!made) {

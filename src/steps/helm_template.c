@@ -180,7 +180,7 @@ static bool helm_template_render(struct tool *t, const char *chart, struct err *
 	return rendered_write(r->arena, &(struct rendered_target){ r->work, out, flat_name }, &documents, e);
 }
 
-static bool template(struct step_run *r, const char *path, struct err *e)
+static bool helm_template_with(struct step_run *r, const char *path, struct err *e)
 {
 	const char *chart, *program;
 	struct tool t;
@@ -200,7 +200,7 @@ static bool helm_template_run(struct step_run *r, struct step_result *result, st
 	const char *path = text_file_path(r->arena, step_text(r, "path", ""));
 
 	(void)result;
-	if (template(r, path, e))
+	if (helm_template_with(r, path, e))
 		return true;
 	e->again = e->code != ERR_CANCELLED;
 	return err_wrap(e, "rendering %s", step_text(r, "path", ""));

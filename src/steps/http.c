@@ -183,7 +183,7 @@ static bool http_judge(struct step_run *r, const struct http_response *response,
 	return true;
 }
 
-static bool http_run(struct step_run *r, struct step_result *result, struct err *e)
+static bool http_step_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct http_request rq = { .method = NULL };
 	struct http_response response;
@@ -203,7 +203,7 @@ static bool http_rehearse(struct step_run *r, struct step_result *result, struct
 	const char *method = step_text(r, "method", "GET"), *url = step_text(r, "url", "");
 
 	if (strcmp(method, "GET") == 0)
-		return http_run(r, result, e);
+		return http_step_run(r, result, e);
 	step_announce(r, result, "send %s to %s", method, url_shown(r->arena, url));
 	result->is_unforeseen = value_count(value_get(r->config, "outputs")) > 0;
 	return true;
@@ -219,5 +219,5 @@ const struct step_def step_http = {
 	.check = http_check,
 	.reach = STEP_REACH_WRITES,
 	.rehearse = http_rehearse,
-	.run = http_run,
+	.run = http_step_run,
 };

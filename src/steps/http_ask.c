@@ -102,7 +102,7 @@ static const char *with_path(struct arena *a, const char *url)
 }
 
 /* name=value as Go's url.Values encode them: a blank is "+". */
-static char *pair(struct arena *a, const char *name, const char *value)
+static char *http_ask_pair(struct arena *a, const char *name, const char *value)
 {
 	char *text = str_format(a, "%s=%s", url_escape(a, name), url_escape(a, value)), *to = text;
 
@@ -140,15 +140,16 @@ static const char *with_query(struct step_run *r, const char *url)
 
 		if (len)
 			list_add(a, &pairs,
-				 pair(a, http_ask_decode(a, p, name, true),
-				      name < len ? http_ask_decode(a, p + name + 1, len - name - 1,
-								   true)
-						 : ""));
+				 http_ask_pair(a, http_ask_decode(a, p, name, true),
+					       name < len ? http_ask_decode(a, p + name + 1,
+									    len - name - 1, true)
+							  : ""));
 		p += len + (p[len] == '&');
 	}
 	for (size_t i = 0; i < value_count(more); i++)
-		list_add(a, &pairs, pair(a, value_text(value_get(value_at(more, i), "name"), ""),
-					 value_text(value_get(value_at(more, i), "value"), "")));
+		list_add(a, &pairs,
+			 http_ask_pair(a, value_text(value_get(value_at(more, i), "name"), ""),
+				       value_text(value_get(value_at(more, i), "value"), "")));
 	qsort(pairs.items, pairs.count, sizeof(*pairs.items), http_ask_by_text);
 	for (size_t i = 0; i < pairs.count; i++)
 		out = str_format(a, "%s%c%s", out, i ? '&' : '?', (const char *)pairs.items[i]);

@@ -18,7 +18,7 @@
 #include "net/http.h"
 
 /* Go's canonical form: "X-One" of "x-one". */
-static const char *canonical(struct arena *a, const char *name)
+static const char *http_response_canonical(struct arena *a, const char *name)
 {
 	char *out = str_format(a, "%s", name);
 	bool first = true;
@@ -54,7 +54,7 @@ static struct value *headers_of(struct arena *a, const struct http_reply *reply)
 	struct value *map = value_map(a);
 
 	for (size_t i = 0; i < reply->nheaders; i++) {
-		const char *name = canonical(a, reply->headers[i].name);
+		const char *name = http_response_canonical(a, reply->headers[i].name);
 		struct value *list = value_get(map, name);
 
 		if (!list) {

@@ -52,7 +52,7 @@ static bool is_of_class(struct str name, char c)
 }
 
 /* The end of "[:name:]" at p; NULL when there is none. */
-static const char *class_end(const char *p)
+static const char *ignore_class_end(const char *p)
 {
 	const char *end = p[0] == '[' && p[1] == ':' ? strchr(p + 2, ']') : NULL;
 
@@ -77,7 +77,7 @@ static bool fits_bracket(const char **p, unsigned char c)
 
 	at += negated;
 	for (const char *first = at; *at != ']' || at == first;) {
-		end = class_end(at);
+		end = ignore_class_end(at);
 		if (end) {
 			found |= is_of_class((struct str){ at + 2, (size_t)(end - at) - 4 }, (char)c);
 			at = end;
@@ -206,7 +206,7 @@ struct ignore *ignore_new(struct arena *a, const char *text)
 }
 
 /* What the rules say of this very path, not of the folders that it is in. */
-static bool is_left_out(const struct ignore *i, const char *path, bool is_folder)
+static bool ignore_is_left_out(const struct ignore *i, const char *path, bool is_folder)
 {
 	for (size_t at = i->rules.count; at-- > 0;) {
 		const struct rule *r = i->rules.items[at];
@@ -229,8 +229,8 @@ bool ignore_matches(const struct ignore *i, const char *path, bool is_folder)
 			return false;
 		memcpy(folder, path, len);
 		folder[len] = '\0';
-		if (is_left_out(i, folder, true))
+		if (ignore_is_left_out(i, folder, true))
 			return true;
 	}
-	return is_left_out(i, path, is_folder);
+	return ignore_is_left_out(i, path, is_folder);
 }

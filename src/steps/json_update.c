@@ -16,7 +16,7 @@
 enum { LONGEST = 16 << 20 };
 
 /* Kargo's messages quote every text and write numbers as Go's %v does. */
-static const char *rendering(struct arena *a, const struct value *v)
+static const char *json_update_rendering(struct arena *a, const struct value *v)
 {
 	AUTO(buf) struct buf b = { 0 };
 	const char *digits = value_long_digits(a, v);
@@ -51,7 +51,7 @@ static bool json_update_edit(struct step_run *r, const struct file_edit *file, s
 		if (!updates[i].changed)
 			step_report(r, "%s: nothing matches \"%s\"; it stays as it was", file->path,
 				    updates[i].path);
-		file->updates[i].rendering = rendering(r->arena, updates[i].value);
+		file->updates[i].rendering = json_update_rendering(r->arena, updates[i].value);
 	}
 	return true;
 }

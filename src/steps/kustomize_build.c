@@ -142,7 +142,7 @@ static bool kustomize_build_render(struct tool *t, const char *program, const ch
 }
 
 /* Charts that it inflates are put beside the kustomization, so it may write in the work directory. */
-static bool kustomize(struct step_run *r, const char *path, struct err *e)
+static bool kustomize_build_with(struct step_run *r, const char *path, struct err *e)
 {
 	const char *folder, *program;
 	struct tool t;
@@ -162,7 +162,7 @@ static bool kustomize_build_run(struct step_run *r, struct step_result *result, 
 	const char *path = text_file_path(r->arena, step_text(r, "path", ""));
 
 	(void)result;
-	if (kustomize(r, path, e))
+	if (kustomize_build_with(r, path, e))
 		return true;
 	e->again = e->code != ERR_CANCELLED;
 	return err_wrap(e, "building %s", step_text(r, "path", ""));

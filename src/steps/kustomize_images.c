@@ -34,7 +34,7 @@ static const char **kustomize_images_field(struct kustomize_image *image, size_t
 	return fields[i];
 }
 
-static const struct yaml_node *followed(const struct yaml_node *node)
+static const struct yaml_node *kustomize_images_follow(const struct yaml_node *node)
 {
 	return node && node->kind == YAML_ALIAS ? node->target : node;
 }
@@ -64,7 +64,7 @@ static bool kustomize_images_read_entry(const char *file, const struct yaml_node
 
 		if (!stands_once(file, node, field_names[i], e))
 			return false;
-		v = followed(yaml_node_get(node, str_of(field_names[i])));
+		v = kustomize_images_follow(yaml_node_get(node, str_of(field_names[i])));
 
 		if (v && v->kind != YAML_SCALAR)
 			return err_set(e, ERR_CONFIG, "%s:%u: %s must be a text", file, v->line,
@@ -220,7 +220,7 @@ static struct str kustomize_images_written(struct arena *a, const struct list *i
 }
 
 /* Whether the value is this text already: a tag 1 without quotes is none. */
-static bool says(const struct yaml_node *value, const char *text)
+static bool kustomize_images_says(const struct yaml_node *value, const char *text)
 {
 	return value->kind == YAML_SCALAR && str_is(value->text, text) &&
 	       (value->style != YAML_PLAIN ||
@@ -266,7 +266,7 @@ static void edit_entry(struct arena *a, struct yaml_edit *edit, const struct yam
 		if (f == FIELDS || gone[i / 2])
 			continue;
 		have[f] = true;
-		if (!says(value, *kustomize_images_field(image, f)))
+		if (!kustomize_images_says(value, *kustomize_images_field(image, f)))
 			edit_field(a, edit, node->items[i], value, *kustomize_images_field(image, f));
 	}
 	for (size_t f = 0; f < FIELDS; f++) {

@@ -68,7 +68,8 @@ static void wish_for(struct step_run *r, struct list *wishes, struct kustomize_i
 	list_add(r->arena, wishes, arena_copy(r->arena, &image, sizeof(image)));
 }
 
-static void configured(struct step_run *r, const struct value *images, struct list *wishes)
+static void kustomize_set_configured(struct step_run *r, const struct value *images,
+				     struct list *wishes)
 {
 	for (size_t i = 0; i < value_count(images); i++) {
 		const struct value *v = value_at(images, i);
@@ -97,7 +98,7 @@ static int by_origin(const void *a, const void *b)
 }
 
 /* The Warehouse of that name, or NULL. */
-static const struct value *warehouse(const struct step_run *r, const char *name)
+static const struct value *kustomize_set_warehouse(const struct step_run *r, const char *name)
 {
 	const struct value *all = r->subject->warehouses;
 
@@ -107,7 +108,7 @@ static const struct value *warehouse(const struct step_run *r, const char *name)
 	return NULL;
 }
 
-static bool subscribes(const struct value *w, const char *repo)
+static bool kustomize_set_subscribes(const struct value *w, const char *repo)
 {
 	const struct value *all = value_path(w, "spec.subscriptions");
 
@@ -125,13 +126,13 @@ static bool check_origins(const struct step_run *r, const char *repo, struct err
 
 	for (size_t i = 0; i < value_count(requests); i++) {
 		const char *name = kustomize_set_image_origin_of(value_at(requests, i));
-		const struct value *w = warehouse(r, name);
+		const struct value *w = kustomize_set_warehouse(r, name);
 
 		if (!w)
 			return err_set(e, ERR_NOT_FOUND,
 				       "the Warehouse %s is not there: say which images to set",
 				       name);
-		if (!subscribes(w, repo))
+		if (!kustomize_set_subscribes(w, repo))
 			continue;
 		if (first)
 			return err_set(e, ERR_CONFIG,
@@ -229,7 +230,7 @@ static bool set_images(struct step_run *r, const char *file, struct list *images
 
 	if (!text_file_read(r, file, &old.text, e))
 		return false;
-	configured(r, config, &wishes);
+	kustomize_set_configured(r, config, &wishes);
 	if ((!value_count(config) && !of_freight(r, &wishes, e)) ||
 	    !kustomize_images_set(r->arena, &old, &wishes, &new, e)) {
 		e->again = true;

@@ -43,7 +43,8 @@ bool oci_file_check(const struct value *config, struct err *e)
 	return true;
 }
 
-static struct value *descriptor(struct arena *a, const char *type, const char *digest, int64_t size)
+static struct value *oci_file_descriptor(struct arena *a, const char *type, const char *digest,
+					 int64_t size)
 {
 	struct value *made = value_map(a);
 
@@ -80,9 +81,12 @@ static void write_manifest(struct step_run *r, struct oci_file *f)
 	value_set(a, made, "schemaVersion", value_int(a, 2));
 	value_set(a, made, "mediaType", value_string(a, manifest_type));
 	value_set(a, made, "artifactType", value_string(a, step_text(r, "artifactType", unknown_type)));
-	value_set(a, made, "config", descriptor(a, empty_type, str_format(a, "sha256:%s", hex),
-						(int64_t)empty_config.len));
-	value_append(a, layers, descriptor(a, step_text(r, "mediaType", layer_type), f->digest, f->size));
+	value_set(a, made, "config",
+		  oci_file_descriptor(a, empty_type, str_format(a, "sha256:%s", hex),
+				      (int64_t)empty_config.len));
+	value_append(
+		a, layers,
+		oci_file_descriptor(a, step_text(r, "mediaType", layer_type), f->digest, f->size));
 	value_set(a, made, "layers", layers);
 	if (annotations)
 		value_set(a, made, "annotations", annotations);

@@ -106,7 +106,7 @@ static bool is_elsewhere(const struct value *descriptor)
 	return strstr(type, ".foreign.") || strstr(type, ".nondistributable.");
 }
 
-static bool weigh(struct oci_push_copying *c, const struct value *descriptor)
+static bool oci_push_weigh(struct oci_push_copying *c, const struct value *descriptor)
 {
 	int64_t size = -1;
 
@@ -122,10 +122,10 @@ static bool weigh_image(struct oci_push_copying *c, const struct oci_artifact *a
 {
 	const struct value *layers = value_get(a->object, "layers");
 
-	if (!weigh(c, value_get(a->object, "config")))
+	if (!oci_push_weigh(c, value_get(a->object, "config")))
 		return false;
 	for (size_t i = 0; i < value_count(layers); i++)
-		if (!weigh(c, value_at(layers, i)))
+		if (!oci_push_weigh(c, value_at(layers, i)))
 			return false;
 	return true;
 }
@@ -227,7 +227,7 @@ static bool copy_blobs(struct oci_push_copying *c, const struct oci_artifact *a)
 }
 
 /* Adds what is meant for an index or for manifests; says whether anything was. */
-static bool annotate(struct oci_push_copying *c, struct oci_artifact *to)
+static bool oci_push_annotate(struct oci_push_copying *c, struct oci_artifact *to)
 {
 	const struct value *wanted = value_get(c->r->config, "annotations");
 	bool index = oci_push_is_index(to->m.type), any = false;
@@ -268,7 +268,7 @@ static void oci_push_settle(struct oci_push_copying *c, struct oci_artifact *to)
 			  value_int(a, (int64_t)child->new_body.len));
 		changed = true;
 	}
-	changed = annotate(c, to) || changed;
+	changed = oci_push_annotate(c, to) || changed;
 	to->new_body = changed ? str_of(json_text(a, to->object, 0)) : to->m.body;
 	to->new_digest = to->m.digest;
 	if (!changed)
@@ -278,12 +278,13 @@ static void oci_push_settle(struct oci_push_copying *c, struct oci_artifact *to)
 }
 
 /* Children first: a registry takes an index only when it has what it names. */
-static bool publish(struct oci_push_copying *c, const struct oci_artifact *a, const char *tag)
+static bool oci_push_publish(struct oci_push_copying *c, const struct oci_artifact *a,
+			     const char *tag)
 {
 	struct registry_manifest pushed = { .type = a->m.type, .body = a->new_body };
 
 	for (size_t i = 0; i < a->count; i++)
-		if (!publish(c, &a->children[i], NULL))
+		if (!oci_push_publish(c, &a->children[i], NULL))
 			return false;
 	if (c->same && !tag && strcmp(a->new_digest, a->m.digest) == 0)
 		return true;
@@ -312,7 +313,7 @@ static bool prepare_and_copy(struct oci_push_copying *c, struct oci_push_state *
 {
 	bool fine = oci_push_prepare(c, p) &&
 		    (is_rehearsal ||
-		     (copy_blobs(c, &p->all) && publish(c, &p->all, p->target.reference)));
+		     (copy_blobs(c, &p->all) && oci_push_publish(c, &p->all, p->target.reference)));
 
 	auto_fd(&c->file);
 	return fine || oci_ref_failed(c->e) || err_wrap(c->e, "pushing %s as %s", p->from, p->to);

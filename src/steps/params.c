@@ -177,7 +177,7 @@ static const struct step_param *params_find(const struct step_param *params, con
 	return NULL;
 }
 
-static bool unknown(const struct step_param *params, const char *field, struct err *e)
+static bool params_unknown(const struct step_param *params, const char *field, struct err *e)
 {
 	const char *dot = strrchr(field, '.');
 	const char *nearest = params_nearest(params, dot ? dot + 1 : field);
@@ -198,7 +198,7 @@ static bool params_check_members(const struct step_param *params, const struct v
 
 		snprintf(inner, sizeof(inner), "%.100s%s%.100s", where, *where ? "." : "", m->key.at);
 		if (!p && !any)
-			return unknown(params, inner, e);
+			return params_unknown(params, inner, e);
 		if (p && !check_value(p, m->value, inner, e))
 			return false;
 	}

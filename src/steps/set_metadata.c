@@ -46,7 +46,7 @@ static struct value *without_nulls(struct arena *a, const struct value *v)
 }
 
 /* What to set; null at the top takes the key away. */
-static struct value *changes(struct arena *a, const struct value *values)
+static struct value *set_metadata_changes(struct arena *a, const struct value *values)
 {
 	struct value *out = value_map(a);
 
@@ -68,8 +68,9 @@ static bool set_metadata_run(struct step_run *r, struct step_result *result, str
 
 		if (value_get(value_get(u, "values"), ""))
 			return err_again(e, ERR_CONFIG, "updates[%zu]: a key must not be empty", i);
-		if (!r->services->set_metadata(r->services->context, kind, name,
-					       changes(r->arena, value_get(u, "values")), e)) {
+		if (!r->services->set_metadata(
+			    r->services->context, kind, name,
+			    set_metadata_changes(r->arena, value_get(u, "values")), e)) {
 			e->again = true;
 			return err_wrap(e, "updates[%zu]", i);
 		}

@@ -147,7 +147,7 @@ static void add_path(struct tool *t, struct list *paths)
 	}
 }
 
-static const char *const *readable(struct tool *t, const char *program)
+static const char *const *tool_readable(struct tool *t, const char *program)
 {
 	static const char *const certificates[] = { "SSL_CERT_FILE", "SSL_CERT_DIR" };
 	struct arena *a = t->r->arena;
@@ -187,7 +187,8 @@ bool tool_run(struct tool *t, struct list *argv, struct str *out, struct err *e)
 {
 	const char *program = argv->items[0];
 	const char *const writable[] = { t->scratch, t->may_write ? workdir_path(t->r->work) : NULL, NULL };
-	const struct confine confine = { .readable = readable(t, program), .writable = writable };
+	const struct confine confine = { .readable = tool_readable(t, program),
+					 .writable = writable };
 	struct process p = { .env = tool_environment(t),
 			     .folder = t->scratch,
 			     .timeout_ms = TIMEOUT_MS,

@@ -86,7 +86,8 @@ bool tool_check_links(struct step_run *r, const char *path, struct err *e)
 	return check_folder(&w, path, 0);
 }
 
-static bool bring(struct tool *t, const char *from, const char *to, int depth, struct err *e)
+static bool tool_files_bring(struct tool *t, const char *from, const char *to, int depth,
+			     struct err *e)
 {
 	struct arena *a = t->r->arena;
 	struct list names = { 0 };
@@ -103,7 +104,7 @@ static bool bring(struct tool *t, const char *from, const char *to, int depth, s
 
 		if (lstat(source, &st))
 			return err_errno(e, "%s", source);
-		if (S_ISDIR(st.st_mode) && !bring(t, source, target, depth + 1, e))
+		if (S_ISDIR(st.st_mode) && !tool_files_bring(t, source, target, depth + 1, e))
 			return false;
 		if (S_ISREG(st.st_mode) && (!file_read(a, source, MAX_FILE, &text, e) ||
 					    !workdir_write(t->r->work, target, text.at, text.len, e)))
@@ -114,5 +115,5 @@ static bool bring(struct tool *t, const char *from, const char *to, int depth, s
 
 bool tool_bring(struct tool *t, const char *from, const char *to, struct err *e)
 {
-	return bring(t, path_join(t->r->arena, t->scratch, from), to, 0, e);
+	return tool_files_bring(t, path_join(t->r->arena, t->scratch, from), to, 0, e);
 }

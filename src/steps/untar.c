@@ -127,7 +127,7 @@ static bool unpack_entry(struct unpacking *u, struct archive_entry *entry)
 	return write_link(u, path, target);
 }
 
-static bool unpack(struct unpacking *u)
+static bool untar_unpack(struct unpacking *u)
 {
 	for (;;) {
 		struct archive_entry *entry;
@@ -164,7 +164,7 @@ static bool untar_run(struct step_run *r, struct step_result *result, struct err
 	u.lib->read_support_filter_gzip(u.from);
 	u.lib->read_support_format_tar(u.from);
 	fine = u.lib->read_open_fd(u.from, fd, CHUNK) == ARCHIVE_OK
-		       ? unpack(&u)
+		       ? untar_unpack(&u)
 		       : err_set(e, ERR_CONFIG, "not a tar archive: %s", u.lib->error_string(u.from));
 	u.lib->read_free(u.from);
 	return fine || err_wrap(e, "unpacking %s", in);
