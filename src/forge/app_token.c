@@ -139,7 +139,8 @@ struct minted {
 	int64_t until; /* wall clock, ms */
 };
 
-static bool mint(struct arena *a, const struct app_key *key, struct minted *out, struct err *e)
+static bool app_token_mint(struct arena *a, const struct app_key *key, struct minted *out,
+			   struct err *e)
 {
 	struct forge_answer answer;
 	const char *token;
@@ -191,7 +192,7 @@ bool app_tokens_get(struct app_tokens *t, struct arena *a, const struct app_key 
 	if (kept) {
 		*token = str_copy(a, kept->token);
 	} else {
-		fine = mint(a, key, &made, e);
+		fine = app_token_mint(a, key, &made, e);
 		if (fine) {
 			*token = made.token;
 			if (made.until > clock_now())
