@@ -130,8 +130,8 @@ static bool is_due(const struct analysis *run, const struct metric *m, bool term
 	return due_after(m, last) <= now;
 }
 
-static void take(struct arena *a, struct metric *m, const struct measurer *measurer,
-		 bool terminating, int64_t now)
+static void analysis_take(struct arena *a, struct metric *m, const struct measurer *measurer,
+			  bool terminating, int64_t now)
 {
 	struct measurement *one = metric_last(m);
 	enum measure_task task = MEASURE_BEGIN;
@@ -153,7 +153,7 @@ static void take(struct arena *a, struct metric *m, const struct measurer *measu
 	metric_count(m, one->phase);
 }
 
-static void summarize(struct analysis_summary *s, enum analysis_phase phase)
+static void analysis_summarize(struct analysis_summary *s, enum analysis_phase phase)
 {
 	s->successful += phase == ANALYSIS_SUCCESSFUL;
 	s->failed += phase == ANALYSIS_FAILED;
@@ -188,7 +188,7 @@ static void assess_metric(struct arena *a, struct metric *m, bool terminating)
 					metric_reason(a, m));
 }
 
-static void assess(struct arena *a, struct analysis *run, bool terminating, int64_t now)
+static void analysis_assess(struct arena *a, struct analysis *run, bool terminating, int64_t now)
 {
 	enum analysis_phase worst = ANALYSIS_NONE;
 	const char *message = run->terminate ? "Run Terminated" : "";
@@ -208,7 +208,7 @@ static void assess(struct arena *a, struct analysis *run, bool terminating, int6
 			all_over = false;
 			continue;
 		}
-		summarize(summary, m->phase);
+		analysis_summarize(summary, m->phase);
 		if (m->dry_run || m->phase <= worst)
 			continue;
 		worst = m->phase;
@@ -245,11 +245,11 @@ bool analysis_pass(struct arena *a, struct analysis *run, const struct measurer 
 		return false;
 	for (size_t i = 0; i < run->nmetrics; i++)
 		if (is_due(run, &run->metrics[i], terminating, now)) {
-			take(a, &run->metrics[i], measurer, terminating, now);
+			analysis_take(a, &run->metrics[i], measurer, terminating, now);
 			changed = changed || metric_last(&run->metrics[i])->finished_at;
 		}
 	changed = changed || !run->started_at;
-	assess(a, run, terminating, now);
+	analysis_assess(a, run, terminating, now);
 	for (size_t i = 0; i < run->nmetrics; i++)
 		drop_old(&run->metrics[i]);
 	return changed && !analysis_phase_is_over(run->phase);

@@ -106,7 +106,7 @@ static bool spec_build(struct arena *a, const struct verification *v, struct val
 }
 
 /* "<stage>.<ulid>.<collection>", in lower case. */
-static const char *run_name(struct arena *a, const struct analysis_run_request *rq)
+static const char *analysis_run_name(struct arena *a, const struct analysis_run_request *rq)
 {
 	const char *stage = rq->of.stage->name;
 	const char *collection = run_text(rq->of.collection, "id");
@@ -131,7 +131,7 @@ static struct value *own_metadata(struct arena *a, const struct stage *s, const 
 }
 
 /* A label holds 63 characters; a longer name is cut and told apart by a hash. */
-static const char *label_of(struct arena *a, const char *name)
+static const char *analysis_run_label(struct arena *a, const char *name)
 {
 	enum { HASH = 8 };
 	size_t len = LABEL_MAX - HASH - 1;
@@ -168,14 +168,14 @@ static struct value *metadata_build(struct arena *a, const struct analysis_run_r
 	struct value *annotations = own_metadata(a, s, "annotations");
 	const char *promotion = value_path_text(s->status, "lastPromotion.name", "");
 
-	value_set(a, labels, STAGE_KEY, value_string(a, label_of(a, s->name)));
+	value_set(a, labels, STAGE_KEY, value_string(a, analysis_run_label(a, s->name)));
 	if (strlen(s->name) > LABEL_MAX)
 		value_set(a, annotations, STAGE_KEY, value_string(a, s->name));
 	value_set(a, labels, "kargo.akuity.io/freight-collection",
 		  value_string(a, run_text(rq->of.collection, "id")));
 	if (*promotion && (!rq->again || rq->by_policy))
 		value_set(a, annotations, "kargo.akuity.io/promotion", value_string(a, promotion));
-	value_set(a, meta, "name", value_string(a, run_name(a, rq)));
+	value_set(a, meta, "name", value_string(a, analysis_run_name(a, rq)));
 	value_set(a, meta, "namespace", value_string(a, rq->of.project->name));
 	value_set(a, meta, "labels", labels);
 	value_set(a, meta, "annotations", annotations);

@@ -44,7 +44,7 @@ static bool arguments_find(void *context, struct arena *a, const struct kargo_wa
 	return true;
 }
 
-static const struct value *references(struct arena *a, const struct value *collection)
+static const struct value *arguments_references(struct arena *a, const struct value *collection)
 {
 	const struct value *items = value_get(collection, "items");
 	struct value *list = value_list(a);
@@ -65,7 +65,7 @@ static bool arguments_given(struct arena *a, const struct verification *v, struc
 		.project = p->name,
 		.stage = s->name,
 		.freight_requests = value_path(s->object, "spec.requestedFreight"),
-		.freight = references(a, v->collection),
+		.freight = arguments_references(a, v->collection),
 		.vars = value_path(s->object, "spec.vars"),
 		.now_ms = clock_now(),
 		.load_zone = zone_load,

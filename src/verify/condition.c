@@ -37,7 +37,7 @@ struct metric_result result_of_json(struct arena *a, const struct value *v)
 	return out;
 }
 
-static void add_number(struct buf *b, double number)
+static void condition_add_number(struct buf *b, double number)
 {
 	if (isnan(number))
 		buf_text(b, "NaN");
@@ -52,7 +52,7 @@ struct metric_result result_of_number(struct arena *a, double number)
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, TEXT_MAX);
-	add_number(&b, number);
+	condition_add_number(&b, number);
 	return (struct metric_result){ expr_float(number), &expr_type_float,
 				       str_copy(a, buf_str(&b)) };
 }
@@ -68,7 +68,7 @@ struct metric_result result_of_numbers(struct arena *a, const double *numbers, s
 		items[i] = expr_float(numbers[i]);
 		if (i)
 			buf_char(&b, ',');
-		add_number(&b, numbers[i]);
+		condition_add_number(&b, numbers[i]);
 	}
 	buf_char(&b, ']');
 	return (struct metric_result){ expr_list(a, items, count), &numbers_type,
@@ -175,7 +175,7 @@ static const struct expr_method functions[] = {
 	{ "default", { ANY, 2, false, { ANY, ANY } }, call_default },
 };
 
-static bool is_empty(const struct metric_result *result)
+static bool condition_is_empty(const struct metric_result *result)
 {
 	return result->value.kind == EXPR_NIL ||
 	       (result->value.kind == EXPR_LIST && expr_count(&result->value) == 0);
@@ -213,7 +213,7 @@ static bool condition_holds(struct arena *a, const struct condition *c, bool *ou
 	*out = false;
 	if (!*c->text || condition_run(a, c, out, e))
 		return true;
-	if (is_empty(c->result))
+	if (condition_is_empty(c->result))
 		return err_set(e, e->code, "%s: %s could not be judged: the provider answered no data",
 			       c->name, c->text);
 	shown = str_clean(a, c->result->text, strlen(c->result->text), SHOWN);

@@ -47,7 +47,7 @@ static bool kubectl_run(struct measuring *m, const char *const *words, const cha
 }
 
 /* The map at key of the map, made when it is not there. */
-static struct value *submap(struct arena *a, struct value *map, const char *key)
+static struct value *job_submap(struct arena *a, struct value *map, const char *key)
 {
 	struct value *v = value_get(map, key);
 
@@ -80,16 +80,18 @@ static struct value *job_manifest(struct measuring *m, const struct value *spec,
 	set_text(a, job, "kind", "Job");
 	value_set(a, job, "metadata", value_get(spec, "metadata")
 		  ? value_copy(a, value_get(spec, "metadata")) : value_map(a));
-	meta = submap(a, job, "metadata");
+	meta = job_submap(a, job, "metadata");
 	set_text(a, meta, "name", name);
 	set_text(a, meta, "namespace", m->run->namespace);
-	notes = submap(a, meta, "annotations");
+	notes = job_submap(a, meta, "annotations");
 	set_text(a, notes, "analysisrun.argoproj.io/name", m->run->name);
 	set_text(a, notes, "analysisrun.argoproj.io/namespace", m->run->namespace);
 	set_text(a, notes, "analysisrun.argoproj.io/metric-name", m->metric->name);
-	set_text(a, submap(a, meta, "labels"), "analysisrun.argoproj.io/uid", m->run->uid);
+	set_text(a, job_submap(a, meta, "labels"), "analysisrun.argoproj.io/uid", m->run->uid);
 	if (value_is(value_get(inner, "template"), VALUE_MAP))
-		set_text(a, submap(a, submap(a, value_get(inner, "template"), "metadata"), "labels"),
+		set_text(a,
+			 job_submap(a, job_submap(a, value_get(inner, "template"), "metadata"),
+				    "labels"),
 			 "analysisrun.argoproj.io/uid", m->run->uid);
 	if (!value_get(inner, "ttlSecondsAfterFinished"))
 		value_set(a, inner, "ttlSecondsAfterFinished", value_int(a, KEPT_S));

@@ -26,13 +26,13 @@ struct walk {
 	struct buf *text;               /* what the whole template gives; NULL: its first value is wanted */
 };
 
-static bool wrong(const struct walk *w, const char *at)
+static bool json_path_wrong(const struct walk *w, const char *at)
 {
 	return err_set(w->e, ERR_CONFIG, "\"%s\" is not a path such as {$.status.ok}, at \"%s\"",
 		       w->template, at);
 }
 
-static bool missing(const struct walk *w, const char *what)
+static bool json_path_missing(const struct walk *w, const char *what)
 {
 	return err_set(w->e, ERR_NOT_FOUND, "%s is not found by %s", what, w->template);
 }
@@ -59,7 +59,7 @@ static bool step_field(struct walk *w, const struct list *in, const char *name, 
 		if (v && !found_add(w, out, v))
 			return false;
 	}
-	return out->count || missing(w, name);
+	return out->count || json_path_missing(w, name);
 }
 
 static bool step_all(struct walk *w, const struct list *in, struct list *out)
@@ -121,11 +121,11 @@ static bool step_slice(struct walk *w, const struct list *in, const char *text, 
 		if (*at == '\0')
 			break;
 		if (*at != ':' || parts == 2)
-			return wrong(w, text);
+			return json_path_wrong(w, text);
 		parts++;
 	}
 	if ((!parts && !given[0]) || (given[2] && part[2] <= 0))
-		return wrong(w, text);
+		return json_path_wrong(w, text);
 	for (size_t i = 0; i < in->count; i++) {
 		const struct value *v = in->items[i];
 		long len = value_is(v, VALUE_LIST) ? (long)v->list.count : 0;
@@ -133,9 +133,10 @@ static bool step_slice(struct walk *w, const struct list *in, const char *text, 
 		long to = !parts ? from + 1 : !given[1] ? len : part[1] < 0 ? part[1] + len : part[1];
 
 		if (!value_is(v, VALUE_LIST))
-			return missing(w, "a list");
+			return json_path_missing(w, "a list");
 		if (!parts && (from < 0 || from >= len))
-			return missing(w, str_format(w->a, "element %s of %ld", text, len));
+			return json_path_missing(w,
+						 str_format(w->a, "element %s of %ld", text, len));
 		for (long j = from < 0 ? 0 : from; j < to && j < len; j += part[2])
 			if (!found_add(w, out, v->list.items[j]))
 				return false;
@@ -146,8 +147,8 @@ static bool step_slice(struct walk *w, const struct list *in, const char *text, 
 static bool path_walk(struct walk *w, const char *path, const struct value *here, struct list *out);
 
 /* A side of a comparison: a path, a quoted text, a number, true or false. */
-static bool operand(struct walk *w, struct str text, const struct value *here,
-		    const struct value **out)
+static bool json_path_operand(struct walk *w, struct str text, const struct value *here,
+			      const struct value **out)
 {
 	const char *t = str_text(w->a, str_trim(text));
 	size_t len = strlen(t);
@@ -160,7 +161,7 @@ static bool operand(struct walk *w, struct str text, const struct value *here,
 		struct walk inner = { .a = w->a, .template = w->template, .root = w->root, .e = &ignored };
 
 		if (!path_walk(&inner, t, here, &found) && ignored.code == ERR_CONFIG)
-			return wrong(w, t);
+			return json_path_wrong(w, t);
 		*out = found.count ? found.items[0] : NULL;
 		return true;
 	}
@@ -172,15 +173,15 @@ static bool operand(struct walk *w, struct str text, const struct value *here,
 		double number = strtod(t, &end);
 
 		if (*end)
-			return wrong(w, t);
+			return json_path_wrong(w, t);
 		*out = strpbrk(t, ".eE") ? value_float(w->a, number) : value_int(w->a, (int64_t)number);
 	}
-	return *out != NULL || wrong(w, t);
+	return *out != NULL || json_path_wrong(w, t);
 }
 
 /* Go's template comparison: kinds must be the same, and a number of JSON is not an integer. */
-static bool compare(struct walk *w, const struct value *l, const char *op, const struct value *r,
-		    bool *out)
+static bool json_path_compare(struct walk *w, const struct value *l, const char *op,
+			      const struct value *r, bool *out)
 {
 	bool numbers = l->kind != VALUE_STRING && r->kind == VALUE_FLOAT;
 	double x = 0, y = 0;
@@ -216,11 +217,13 @@ static bool step_filter(struct walk *w, const struct list *in, struct str text, 
 			const struct value *item = child_at(in->items[i], j), *l, *r;
 			bool holds;
 
-			if (!operand(w, (struct str){ t, at ? (size_t)(at - t) : strlen(t) }, item, &l) ||
-			    (at && !operand(w, str_of(at + strlen(op)), item, &r)))
+			if (!json_path_operand(w,
+					       (struct str){ t, at ? (size_t)(at - t) : strlen(t) },
+					       item, &l) ||
+			    (at && !json_path_operand(w, str_of(at + strlen(op)), item, &r)))
 				return false;
 			holds = l != NULL;
-			if (at && l && (!r || !compare(w, l, op, r, &holds)))
+			if (at && l && (!r || !json_path_compare(w, l, op, r, &holds)))
 				return false;
 			if (holds && !found_add(w, out, item))
 				return false;
@@ -238,7 +241,7 @@ static bool step_union(struct walk *w, const struct list *in, const char *text, 
 		bool fine;
 
 		if (!end)
-			return wrong(w, at);
+			return json_path_wrong(w, at);
 		fine = quote ? step_field(w, in, str_copy_n(w->a, at + 1, (size_t)(end - at) - 1), &some)
 			     : step_slice(w, in, str_copy_n(w->a, at, (size_t)(end - at)), &some);
 		for (size_t i = 0; fine && i < some.count; i++)
@@ -247,7 +250,7 @@ static bool step_union(struct walk *w, const struct list *in, const char *text, 
 		if (!fine || *end == '\0')
 			return fine;
 		if (*end != ',')
-			return wrong(w, end);
+			return json_path_wrong(w, end);
 		at = end + 1;
 		at += strspn(at, " ");
 	}
@@ -294,12 +297,12 @@ static bool path_step(struct walk *w, const char **at, const struct list *in, st
 	if (*p == '[') {
 		end = bracket_end(p + 1);
 		if (!end)
-			return wrong(w, p);
+			return json_path_wrong(w, p);
 		*at = end + 1;
 		return step_bracket(w, in, (struct str){ p + 1, (size_t)(end - p) - 1 }, out);
 	}
 	if (*p != '.')
-		return wrong(w, p);
+		return json_path_wrong(w, p);
 	p += 1 + below;
 	end = p + strcspn(p, ".[ ");
 	name = str_copy_n(w->a, p, (size_t)(end - p));
@@ -307,7 +310,7 @@ static bool path_step(struct walk *w, const char **at, const struct list *in, st
 	if (below)
 		return step_below(w, in, name, out);
 	if (!*name)
-		return *end == '[' ? path_step(w, at, in, out) : wrong(w, p);
+		return *end == '[' ? path_step(w, at, in, out) : json_path_wrong(w, p);
 	return strcmp(name, "*") == 0 ? step_all(w, in, out) : step_field(w, in, name, out);
 }
 
@@ -403,7 +406,7 @@ static bool template_walk(struct walk *w, const char *at, const struct value *he
 		}
 		close = strchr(open, '}');
 		if (!close)
-			return wrong(w, open);
+			return json_path_wrong(w, open);
 		inner = str_text(w->a, str_trim((struct str){ open + 1, (size_t)(close - open) - 1 }));
 		at = close + 1;
 		if (w->text && !has_prefix(inner, "range ")) {
@@ -419,7 +422,7 @@ static bool template_walk(struct walk *w, const char *at, const struct value *he
 		}
 		end = range_end(at);
 		if (!end)
-			return wrong(w, inner);
+			return json_path_wrong(w, inner);
 		if (!path_walk(w, inner + strlen("range ") + strspn(inner + strlen("range "), " "), here,
 			       &found) && !(w->text && w->e->code == ERR_NOT_FOUND))
 			return false;
@@ -455,7 +458,7 @@ bool json_path(struct arena *a, const char *template, const struct value *v,
 	if (!json_path_check(template, e) || !template_walk(&w, template, v, 0, &found))
 		return false;
 	if (!found)
-		return missing(&w, "anything");
+		return json_path_missing(&w, "anything");
 	*out = found;
 	return true;
 }

@@ -66,7 +66,8 @@ static void write_time(struct arena *a, struct value *v, const char *key, int64_
 		value_set(a, v, key, value_string(a, clock_rfc3339(a, ms)));
 }
 
-static void write_text(struct arena *a, struct value *v, const char *key, const char *text)
+static void measurement_write_text(struct arena *a, struct value *v, const char *key,
+				   const char *text)
 {
 	if (*text)
 		value_set(a, v, key, value_string(a, str_clean(a, text, strlen(text), SHOWN)));
@@ -80,8 +81,8 @@ struct value *measurement_write(struct arena *a, const struct measurement *m)
 	write_time(a, v, "startedAt", m->started_at);
 	write_time(a, v, "finishedAt", m->finished_at);
 	write_time(a, v, "resumeAt", m->resume_at);
-	write_text(a, v, "value", m->value);
-	write_text(a, v, "message", m->message);
+	measurement_write_text(a, v, "value", m->value);
+	measurement_write_text(a, v, "message", m->message);
 	if (m->metadata)
 		value_set(a, v, "metadata", value_copy(a, m->metadata));
 	return v;

@@ -227,8 +227,8 @@ enum analysis_phase metric_assess(const struct metric *m, bool terminating)
 	return terminating ? ANALYSIS_SUCCESSFUL : ANALYSIS_RUNNING;
 }
 
-static const char *reason(struct arena *a, const char *what, int64_t count, const char *name,
-			  int64_t limit)
+static const char *metric_count_reason(struct arena *a, const char *what, int64_t count,
+				       const char *name, int64_t limit)
 {
 	return str_format(a, "%s (%lld) > %s (%lld)", what, (long long)count, name, (long long)limit);
 }
@@ -237,13 +237,14 @@ const char *metric_reason(struct arena *a, const struct metric *m)
 {
 	switch (limit_broken(m)) {
 	case ANALYSIS_FAILED:
-		return reason(a, "failed", m->failed, "failureLimit", m->failure_limit);
+		return metric_count_reason(a, "failed", m->failed, "failureLimit",
+					   m->failure_limit);
 	case ANALYSIS_INCONCLUSIVE:
-		return reason(a, "inconclusive", m->inconclusive, "inconclusiveLimit",
-			      m->inconclusive_limit);
+		return metric_count_reason(a, "inconclusive", m->inconclusive, "inconclusiveLimit",
+					   m->inconclusive_limit);
 	case ANALYSIS_ERROR:
-		return reason(a, "consecutiveErrors", m->errors_in_row, "consecutiveErrorLimit",
-			      m->error_limit);
+		return metric_count_reason(a, "consecutiveErrors", m->errors_in_row,
+					   "consecutiveErrorLimit", m->error_limit);
 	default:
 		return "";
 	}

@@ -113,7 +113,7 @@ static bool moment_read(struct measuring *m, const struct value *range, const ch
 	return true;
 }
 
-static const char *number_text(struct arena *a, double number)
+static const char *prometheus_number_text(struct arena *a, double number)
 {
 	char text[32];
 
@@ -138,7 +138,7 @@ static bool query_build(struct measuring *m, const struct value *spec, struct pr
 	if (!range) {
 		q->path = "/api/v1/query";
 		q->form = str_format(m->arena, "query=%s&time=%s&timeout=%llds", query,
-				   number_text(m->arena, (double)m->run->now / 1000),
+				   prometheus_number_text(m->arena, (double)m->run->now / 1000),
 				   (long long)q->timeout_s);
 		return true;
 	}
@@ -149,8 +149,10 @@ static bool query_build(struct measuring *m, const struct value *spec, struct pr
 			       prometheus_text(range, "step"));
 	q->path = "/api/v1/query_range";
 	q->form = str_format(m->arena, "end=%s&query=%s&start=%s&step=%s&timeout=%llds",
-			   number_text(m->arena, end), query, number_text(m->arena, start),
-			   number_text(m->arena, (double)step / 1e9), (long long)q->timeout_s);
+			     prometheus_number_text(m->arena, end), query,
+			     prometheus_number_text(m->arena, start),
+			     prometheus_number_text(m->arena, (double)step / 1e9),
+			     (long long)q->timeout_s);
 	return true;
 }
 

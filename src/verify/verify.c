@@ -91,7 +91,7 @@ static void measure_due(struct look *k)
 			return;
 }
 
-static void finish(struct look *k, enum analysis_phase phase, const char *message)
+static void verify_finish(struct look *k, enum analysis_phase phase, const char *message)
 {
 	set_info(k, "phase", analysis_phase_name(phase));
 	set_info(k, "finishTime", clock_rfc3339(k->a, k->rq->now));
@@ -99,13 +99,13 @@ static void finish(struct look *k, enum analysis_phase phase, const char *messag
 		set_info(k, "message", message);
 }
 
-static void look_at(struct look *k)
+static void verify_look_at(struct look *k)
 {
 	const char *message;
 	struct err wrong;
 
 	if (!read_run(k, &wrong)) {
-		finish(k, ANALYSIS_ERROR, wrong.message);
+		verify_finish(k, ANALYSIS_ERROR, wrong.message);
 		return;
 	}
 	measure_due(k);
@@ -114,7 +114,7 @@ static void look_at(struct look *k)
 		message = analysis_sentence(k->a, &k->run);
 	value_remove(k->info, "message");
 	if (analysis_phase_is_over(k->run.phase))
-		finish(k, k->run.phase, analysis_sentence(k->a, &k->run));
+		verify_finish(k, k->run.phase, analysis_sentence(k->a, &k->run));
 	else if (*message)
 		set_info(k, "message", message);
 	value_set(k->a, k->info, "run", analysis_status(k->a, &k->run));
@@ -134,6 +134,6 @@ struct value *verify_look(struct arena *a, const struct verify_request *rq)
 		set_info(&k, "startTime", clock_rfc3339(inner, rq->now));
 	}
 	set_info(&k, "phase", "Running");
-	look_at(&k);
+	verify_look_at(&k);
 	return value_copy(a, k.info);
 }
