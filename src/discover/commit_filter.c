@@ -85,8 +85,8 @@ static struct expr_value commit_filter_time_value(struct arena *a, int64_t ms)
 	return (struct expr_value){ .kind = EXPR_TIME, .time = time };
 }
 
-static bool passes(struct arena *a, const struct commit_filter *f, const struct expr_env *env, bool *out,
-		   struct err *e)
+static bool commit_filter_passes(struct arena *a, const struct commit_filter *f,
+				 const struct expr_env *env, bool *out, struct err *e)
 {
 	struct expr_value v;
 	struct str text;
@@ -120,7 +120,7 @@ bool commit_filter_branch(struct arena *a, const struct commit_filter *f,
 	struct expr_env env = commit_filter_environment(f->now_ms);
 	env.named = names;
 	env.nnamed = COUNTOF(names);
-	return passes(a, f, &env, out, e);
+	return commit_filter_passes(a, f, &env, out, e);
 }
 
 bool commit_filter_tag(struct arena *a, const struct commit_filter *f, const struct source_tag *t,
@@ -143,5 +143,5 @@ bool commit_filter_tag(struct arena *a, const struct commit_filter *f, const str
 	struct expr_env env = commit_filter_environment(f->now_ms);
 	env.named = names;
 	env.nnamed = COUNTOF(names);
-	return passes(a, f, &env, out, e);
+	return commit_filter_passes(a, f, &env, out, e);
 }

@@ -25,7 +25,7 @@ struct git_source {
 	struct commit_source commits;
 };
 
-static const char *person(struct arena *a, const struct repo_person *p)
+static const char *git_source_person(struct arena *a, const struct repo_person *p)
 {
 	return str_format(a, "%s <%s>", p->name, p->email);
 }
@@ -35,8 +35,8 @@ static struct source_commit git_source_of(struct arena *a, const struct repo_com
 	return (struct source_commit){
 		.id = str_format(a, "%s", c->id.hex),
 		.message = str_format(a, "%s", c->message),
-		.author = person(a, &c->author),
-		.committer = person(a, &c->committer),
+		.author = git_source_person(a, &c->author),
+		.committer = git_source_person(a, &c->committer),
 		.date = c->committer.time,
 	};
 }
@@ -71,8 +71,8 @@ static bool git_source_walk(void *context, struct arena *a, const char *branch,
 	return repo_walk(r, &(struct repo_walk){ .from = &head, .first_parent = true }, walk_on, &w, e);
 }
 
-static bool add_tag(struct repo *r, struct arena *a, const struct repo_ref *ref, struct list *tags,
-		    struct err *e)
+static bool git_source_add_tag(struct repo *r, struct arena *a, const struct repo_ref *ref,
+			       struct list *tags, struct err *e)
 {
 	struct source_tag *t = arena_alloc(a, sizeof(*t));
 	struct repo_commit commit;
@@ -92,7 +92,7 @@ static bool add_tag(struct repo *r, struct arena *a, const struct repo_ref *ref,
 			return err_wrap(e, "%s", ref->name);
 		t->annotation = object.message;
 		if (object.tagger.name) {
-			t->tagger = person(a, &object.tagger);
+			t->tagger = git_source_person(a, &object.tagger);
 			t->date = object.tagger.time;
 		}
 	}
@@ -111,7 +111,7 @@ static bool git_source_list_tags(void *context, struct arena *a, struct list *ta
 	for (size_t i = 0; i < refs.count; i++) {
 		const struct repo_ref *ref = refs.items[i];
 
-		if (*ref->commit.hex && !add_tag(r, a, ref, tags, e))
+		if (*ref->commit.hex && !git_source_add_tag(r, a, ref, tags, e))
 			return false;
 	}
 	return true;

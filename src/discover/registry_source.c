@@ -123,7 +123,8 @@ static const char *tag_key(struct arena *a, const struct context *c, const char 
 	return str_format(a, "%s/%s:%s", registry_host(c->r), registry_repository(c->r), tag);
 }
 
-static bool recall(struct context *c, struct arena *a, const char *tag, struct source_object *out)
+static bool registry_source_recall(struct context *c, struct arena *a, const char *tag,
+				   struct source_object *out)
 {
 	const struct value *kept = c->tags_stay ? cache_get(c->cache, a, tag_key(a, c, tag)) : NULL;
 
@@ -145,7 +146,7 @@ static bool registry_source_resolve(void *context, struct arena *a, const char *
 	struct context *c = context;
 	struct registry_manifest m;
 
-	if (recall(c, a, tag, out))
+	if (registry_source_recall(c, a, tag, out))
 		return true;
 	out->digest = registry_source_digest(c, a, tag);
 	out->object = out->digest ? cache_get(c->cache, a, out->digest) : NULL;

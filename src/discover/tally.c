@@ -35,13 +35,14 @@ static int larger_first(const void *x, const void *y)
 	return a->count < b->count ? 1 : a->count > b->count ? -1 : strcmp(a->words, b->words);
 }
 
-static const char *outside(struct arena *a, const struct tally *t, const struct subscription *s)
+static const char *tally_outside(struct arena *a, const struct tally *t,
+				 const struct subscription *s)
 {
 	return str_format(a, "outside the constraint %s (the newest is %s)", s->constraint,
 			  t->best ? t->best : "unknown");
 }
 
-static const char *platform(struct arena *a, const struct subscription *s)
+static const char *tally_platform(struct arena *a, const struct subscription *s)
 {
 	return str_format(a, "not for platform %s", value_text(value_get(s->spec, "platform"), "?"));
 }
@@ -49,7 +50,7 @@ static const char *platform(struct arena *a, const struct subscription *s)
 const char *tally_sentence(struct arena *a, const struct tally *t, const struct subscription *s)
 {
 	struct share shares[] = {
-		{ t->verdicts[TAG_OUTSIDE], outside(a, t, s) },
+		{ t->verdicts[TAG_OUTSIDE], tally_outside(a, t, s) },
 		{ t->verdicts[TAG_NO_VERSION], "no semantic versions" },
 		{ t->verdicts[TAG_LOOSE], t->is_chart ? "no versions of three numbers"
 						      : "versions only with strictSemvers: false" },
@@ -57,7 +58,7 @@ const char *tally_sentence(struct arena *a, const struct tally *t, const struct 
 		{ t->verdicts[TAG_NOT_ALLOWED], "not let in by allowTagsRegexes" },
 		{ t->filtered, "left out by expressionFilter" },
 		{ t->untouched, "without a change in the paths that count" },
-		{ t->other_platform, platform(a, s) },
+		{ t->other_platform, tally_platform(a, s) },
 		{ t->unreadable, "without a manifest that can be read" },
 	};
 	const char *all = "", *noun = t->noun;

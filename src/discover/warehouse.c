@@ -158,7 +158,7 @@ static struct value *newest_chart(struct arena *a, const struct value *found)
 	return v;
 }
 
-static struct value *frame(struct arena *a, const struct warehouse *w, int64_t now)
+static struct value *warehouse_frame(struct arena *a, const struct warehouse *w, int64_t now)
 {
 	struct value *f = value_map(a), *meta = value_map(a), *origin = value_map(a);
 
@@ -205,7 +205,7 @@ bool discover_freight(struct arena *a, const struct freight_basis *b, struct fre
 		      struct err *e)
 {
 	const struct warehouse *w = b->warehouse;
-	struct value *f = frame(a, w, b->now);
+	struct value *f = warehouse_frame(a, w, b->now);
 	struct criteria c = { w->criteria, b->discovered, b->now, zone_load };
 	bool holds = true, any = false;
 	char name[41];
