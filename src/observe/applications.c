@@ -116,7 +116,7 @@ static void applications_grow(struct applications *as)
 	memset(as->pages + before, 0, (pages - before) * sizeof(*as->pages));
 }
 
-static void insert(struct applications *as, size_t at)
+static void applications_insert(struct applications *as, size_t at)
 {
 	if (as->count == as->room)
 		applications_grow(as);
@@ -157,7 +157,7 @@ static void applications_put(struct applications *as, struct arena *a, const str
 	key = str_format(a, "%s/%s", read->namespace, read->name);
 	at = applications_place_of(as, key);
 	if (!is_at(as, at, key))
-		insert(as, at);
+		applications_insert(as, at);
 	part_release(as->entries[at].part);
 	as->entries[at].part = part;
 	as->entries[at].application = read;
@@ -242,7 +242,7 @@ static bool applications_must_tell(const struct applications *as, const struct w
 	       clock_ticks() - as->told_at >= (as->has_news ? TELL_MS : ALIVE_MS);
 }
 
-static bool watched(void *context, const struct watch_event *event)
+static bool applications_watched(void *context, const struct watch_event *event)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	struct applications *as = context;
@@ -322,7 +322,7 @@ static void applications_run(void *context)
 		http_count(h, as->traffic);
 		argocd_set_cancelled(c, &as->stopping);
 		set_http(as, h);
-		ok = argocd_watch(c, &o, watched, as, &e);
+		ok = argocd_watch(c, &o, applications_watched, as, &e);
 		set_http(as, NULL);
 		if (!ok) {
 			pthread_mutex_lock(&as->lock);

@@ -67,7 +67,8 @@ static bool look_back(struct job_result *r, const struct job_tools *t)
 }
 
 /* Texts of the key and the page go into the arena. */
-static bool look_at(struct arena *a, const struct job_tools *t, struct application_detail *d, struct err *e)
+static bool job_look_at(struct arena *a, const struct job_tools *t, struct application_detail *d,
+			struct err *e)
 {
 	const struct argocd_id id = { .name = d->name, .namespace = d->namespace };
 	struct argocd_settings settings;
@@ -99,7 +100,7 @@ static bool look_at_application(struct job_result *r, const struct job_tools *t)
 				     slash ? (size_t)(slash - r->job.application) : 0);
 	d = arena_copy(a, &named, sizeof(named));
 	r->detail = d;
-	if (look_at(a, t, d, &r->err))
+	if (job_look_at(a, t, d, &r->err))
 		return true;
 	*d = named;
 	d->error = str_copy(a, r->err.message);
@@ -121,7 +122,7 @@ struct job_result *job_run(struct source_job *job, const struct job_tools *tools
 	return r;
 }
 
-static void release(struct source_job *job)
+static void job_release(struct source_job *job)
 {
 	part_release(job->configuration);
 	part_release(job->before_part);
@@ -132,13 +133,13 @@ static void release(struct source_job *job)
 
 void job_free(struct source_job *job)
 {
-	release(job);
+	job_release(job);
 	free(job);
 }
 
 void job_result_free(struct job_result *r)
 {
-	release(&r->job);
+	job_release(&r->job);
 	part_release(r->part);
 	record_release(r->record);
 	free(r);

@@ -135,7 +135,7 @@ static bool begin_job(struct observer *ob, struct folder_watch *w)
 	return true;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
+static int64_t schedule_sooner(int64_t a, int64_t b)
 {
 	return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
@@ -152,7 +152,7 @@ int64_t observer_schedule(struct observer *ob)
 		due = watch_wait(&ob->warehouses[i]);
 		if (due == 0 && begin_job(ob, &ob->warehouses[i]))
 			due = -1;
-		wait = sooner(wait, due);
+		wait = schedule_sooner(wait, due);
 	}
 	return wait;
 }
