@@ -49,7 +49,7 @@ static const char *current_label(struct arena *a, const struct world *w, const s
 	return all;
 }
 
-static void verified(struct operation *d, const struct stage *s)
+static void act_note_verified(struct operation *d, const struct stage *s)
 {
 	struct value *v = value_map(d->arena);
 	const char *now = clock_rfc3339(d->arena, d->ev.at);
@@ -69,7 +69,7 @@ static void verified(struct operation *d, const struct stage *s)
 				   current_label(d->arena, d->en->world, s));
 }
 
-static bool act_promote(struct operation *d, const struct action *act)
+static bool act_start_promotion(struct operation *d, const struct action *act)
 {
 	unsigned char dice[10];
 	struct value *object;
@@ -124,9 +124,9 @@ static bool act_prepare(struct operation *d, const struct action *act)
 		act_start(d, act);
 		break;
 	case ACTION_PROMOTE:
-		return act_promote(d, act);
+		return act_start_promotion(d, act);
 	case ACTION_VERIFIED:
-		verified(d, act->stage);
+		act_note_verified(d, act->stage);
 		break;
 	case ACTION_PASS:
 		d->ev.kind = EVENT_FREIGHT_VERIFIED;

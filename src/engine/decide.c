@@ -37,7 +37,7 @@ static struct action *decide_add(struct decide *d, enum action_kind kind, const 
 	return act;
 }
 
-static void due(struct decide *d, int64_t at)
+static void decide_note_due(struct decide *d, int64_t at)
 {
 	if (at > d->now && (d->out->next == 0 || at < d->out->next))
 		d->out->next = at;
@@ -71,7 +71,7 @@ static bool is_open(struct decide *d, const struct stage *s)
 	struct window_state state;
 
 	window_state(d->w->project, s, d->now, &state);
-	due(d, state.opens_at);
+	decide_note_due(d, state.opens_at);
 	return !state.closed;
 }
 
@@ -107,7 +107,7 @@ static void decide_verification(struct decide *d, const struct stage *s)
 }
 
 /* Control flow: all that may come here is verified here (3.9). */
-static void pass(struct decide *d, const struct stage *s)
+static void decide_pass_through(struct decide *d, const struct stage *s)
 {
 	struct value *names = value_list(d->arena);
 
@@ -129,7 +129,7 @@ static void auto_promotion(struct decide *d, const struct stage *s)
 
 	if (!is_open(d, s))
 		return;
-	due(d, stage_auto_promotes(d->arena, d->w, s, d->now, &promoted));
+	decide_note_due(d, stage_auto_promotes(d->arena, d->w, s, d->now, &promoted));
 	for (size_t i = 0; i < promoted.count; i++)
 		if (freight_is_available(s, promoted.items[i], d->now))
 			decide_add(d, ACTION_PROMOTE, s)->freight = promoted.items[i];
@@ -145,7 +145,7 @@ static void decide_soaking(struct decide *d, const struct stage *s)
 			for (size_t k = 0; k < r->nstages; k++) {
 				const struct freight_mark *m = freight_mark(&f->currently_in, r->stages[k]);
 				if (m && strcmp(f->warehouse, r->warehouse) == 0)
-					due(d, m->at + (r->soak + 999999) / 1000000);
+					decide_note_due(d, m->at + (r->soak + 999999) / 1000000);
 			}
 		}
 	}
@@ -171,7 +171,7 @@ void decide(struct arena *a, const struct world *w, int64_t now, bool prune, str
 		if (!s->object || s->fault)
 			continue;
 		if (stage_is_control_flow(s)) {
-			pass(&d, s);
+			decide_pass_through(&d, s);
 			decide_soaking(&d, s);
 			continue;
 		}

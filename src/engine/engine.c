@@ -206,7 +206,7 @@ static void keep_lease(struct engine *en, int64_t now)
 		en->options.on_lease(en->options.context, &en->lease);
 }
 
-static void hurry(struct engine *en)
+static void engine_hurry(struct engine *en)
 {
 	int64_t soon = clock_ticks() + 200;
 
@@ -234,7 +234,7 @@ static void engine_handle(struct engine *en, struct engine_message *m)
 		engine_checked(en, m->check);
 		break;
 	case MESSAGE_WAKE:
-		hurry(en);
+		engine_hurry(en);
 		break;
 	case MESSAGE_LEASE:
 		en->lease_due = 0;

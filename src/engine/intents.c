@@ -52,7 +52,7 @@ static const struct freight *intents_freight_of(struct asked *q, struct err *e)
 }
 
 /* What others asked of this stage since the person looked; NULL: nothing. */
-static const char *news(struct asked *q, const char *stage)
+static const char *intents_news(struct asked *q, const char *stage)
 {
 	struct ledger_filter f = { .until = q->i->seen_head, .stage = stage, .max = 50,
 				   .max_read = LOOK_BACK };
@@ -75,7 +75,7 @@ static const char *news(struct asked *q, const char *stage)
 static bool is_still_so(struct asked *q, const struct stage *s, const char *warehouse, struct err *e)
 {
 	const char *now = stage_freight(s, warehouse);
-	const char *what = news(q, s->name);
+	const char *what = intents_news(q, s->name);
 	const struct freight *f = world_freight(q->en->world, now);
 
 	if (what)
@@ -386,7 +386,7 @@ static bool ask_refresh(struct asked *q, struct err *e)
 	return true;
 }
 
-static bool consider(struct asked *q, struct err *e)
+static bool intents_consider(struct asked *q, struct err *e)
 {
 	static bool (*const rules[])(struct asked *q, struct err *e) = {
 		[INTENT_PROMOTE] = ask_promote, [INTENT_ROLLBACK] = ask_rollback,
@@ -428,8 +428,8 @@ static bool intents_settle(struct asked *q, struct err *e)
 		q->ev = (struct event){ .reason = q->i->reason, .actor = q->i->actor,
 					.from = q->i->from, .seen = q->i->seen_head,
 					.at = clock_now() };
-		if (!consider(q, e)) {
-			if (looked || !intents_look_again(q) || !consider(q, e))
+		if (!intents_consider(q, e)) {
+			if (looked || !intents_look_again(q) || !intents_consider(q, e))
 				return false;
 			looked = true;
 		}

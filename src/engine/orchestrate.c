@@ -188,7 +188,7 @@ static enum visit_outcome wait_out(const struct step_visit *v, const struct err 
 }
 
 /* The step ran and said nothing of an end: too many errors, too late, or asked again later. */
-static enum visit_outcome retry(const struct step_visit *v, bool failed)
+static enum visit_outcome orchestrate_retry(const struct step_visit *v, bool failed)
 {
 	struct step_meta *meta = v->meta;
 	struct orchestration *o = v->o;
@@ -250,7 +250,7 @@ static enum visit_outcome orchestrate_judge(const struct step_visit *v, const st
 		return orchestrate_finish(
 			v->r, meta, STEP_ERRORED,
 			str_format(a, "an unrecoverable error occurred: %s", meta->message));
-	return retry(v, failed);
+	return orchestrate_retry(v, failed);
 }
 
 static enum visit_outcome orchestrate_visit(const struct orchestrator *r, struct orchestration *o,

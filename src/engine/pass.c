@@ -104,8 +104,8 @@ static bool pass_set_alias(void *context, const char *freight, const char *alias
 	return true;
 }
 
-static bool serve(struct promotion_run *r, struct arena *a, const struct step_def *def,
-		  struct step_services *out, struct err *e)
+static bool pass_serve(struct promotion_run *r, struct arena *a, const struct step_def *def,
+		       struct step_services *out, struct err *e)
 {
 	const struct engine_options *o = &r->engine->options;
 	const char *cache = path_cache(a);
@@ -240,7 +240,7 @@ bool pass_step(struct promotion_run *r, const struct orchestration *o, const str
 	};
 
 	assert(work->def && work->alias && work->config && work->perform);
-	if (!serve(r, o->arena, work->def, &services, e) ||
+	if (!pass_serve(r, o->arena, work->def, &services, e) ||
 	    !workdir_open(o->arena, r->work, &run.work, e))
 		return false;
 	bool fine = work->perform(work->def, &run, result, e);
@@ -313,7 +313,7 @@ static const struct step_def *def_at(const struct promotion_run *r, size_t index
 	return pass_kind(r, value_text(value_get(value_at(r->o.steps, index), "uses"), ""));
 }
 
-static bool hold(void *context, size_t index, const struct value *step)
+static bool pass_hold(void *context, size_t index, const struct value *step)
 {
 	const struct promotion_run *r = context;
 	const struct step_def *def = def_at(r, index);
@@ -346,7 +346,7 @@ void run_pass(struct promotion_run *r)
 		.condition = pass_condition,
 		.config = pass_config,
 		.run = pass_run,
-		.hold = hold,
+		.hold = pass_hold,
 		.stop = pass_stop,
 		.now = pass_now,
 	};

@@ -24,7 +24,7 @@
 
 enum { AT_ONCE = 2, MAX_WAITING = 16 };
 
-static void deliver(struct engine *en, struct plan *p)
+static void plan_deliver(struct engine *en, struct plan *p)
 {
 	if (en->options.on_plan)
 		en->options.on_plan(en->options.context, p);
@@ -38,7 +38,7 @@ static void plan_refuse(struct engine *en, uint64_t id, const struct err *e)
 
 	p->error = str_copy(p->arena, e->message);
 	p->code = (int)e->code;
-	deliver(en, p);
+	plan_deliver(en, p);
 }
 
 /* What a plan is asked of. */
@@ -194,7 +194,7 @@ static bool plan_prepare(struct engine *en, struct promotion_run *r, const struc
 }
 
 /* The oldest first, so that two operators are both served. */
-static void dispatch(struct engine *en)
+static void plan_dispatch(struct engine *en)
 {
 	size_t busy = 0;
 
@@ -239,7 +239,7 @@ void engine_plan_asked(struct engine *en, const struct intent *i)
 		return;
 	}
 	list_add(en->own, &en->plans, r);
-	dispatch(en);
+	plan_dispatch(en);
 }
 
 void engine_plan_dropped(struct engine *en, uint64_t id)
@@ -253,18 +253,18 @@ void engine_plan_dropped(struct engine *en, uint64_t id)
 		if (!r->busy)
 			plan_drop(en, r);
 	}
-	dispatch(en);
+	plan_dispatch(en);
 }
 
 void engine_planned(struct engine *en, struct promotion_run *r)
 {
 	if (!flag_is_set(&r->cancelled)) {
-		deliver(en, r->plan);
+		plan_deliver(en, r->plan);
 		r->plan = NULL;
 	}
 	r->busy = false;
 	plan_drop(en, r);
-	dispatch(en);
+	plan_dispatch(en);
 }
 
 void engine_plans_free(struct engine *en)

@@ -7,7 +7,7 @@
 #include "data/value.h"
 #include "engine/orchestrate.h"
 
-static const struct value *entry(const struct value *metas, const char *alias)
+static const struct value *progress_entry(const struct value *metas, const char *alias)
 {
 	for (size_t i = 0; i < value_count(metas); i++)
 		if (same_text(value_text(value_get(value_at(metas, i), "alias"), ""), alias))
@@ -21,7 +21,8 @@ static struct value *new_metas(struct arena *a, const struct value *old, const s
 	struct value *out = value_list(a);
 
 	for (size_t i = 0; i < value_count(new); i++) {
-		const struct value *was = entry(old, value_text(value_get(value_at(new, i), "alias"), ""));
+		const struct value *was =
+			progress_entry(old, value_text(value_get(value_at(new, i), "alias"), ""));
 		if (!was || !same_text(value_text(value_get(was, "status"), ""),
 				       value_text(value_get(value_at(new, i), "status"), "")))
 			value_append(a, out, value_at(new, i));

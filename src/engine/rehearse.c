@@ -32,8 +32,8 @@ struct rehearsal {
 	const char *missing;    /* what the step at hand needs and nobody knows; NULL: nothing */
 };
 
-static struct plan_step *note(struct rehearsal *h, size_t index, enum plan_way way,
-			      const char *message)
+static struct plan_step *rehearse_note(struct rehearsal *h, size_t index, enum plan_way way,
+				       const char *message)
 {
 	struct plan_step *s = &h->plan->steps[index];
 
@@ -42,7 +42,7 @@ static struct plan_step *note(struct rehearsal *h, size_t index, enum plan_way w
 	return s;
 }
 
-static bool traits(void *context, const char *uses, struct step_traits *out)
+static bool rehearse_traits(void *context, const char *uses, struct step_traits *out)
 {
 	return pass_traits(((struct rehearsal *)context)->run, uses, out);
 }
@@ -90,7 +90,7 @@ static bool rehearse_run(void *context, const struct orchestration *o, const str
 	bool failed;
 
 	if (h->missing) {
-		note(h, o->current, PLAN_UNFORESEEN, h->missing);
+		rehearse_note(h, o->current, PLAN_UNFORESEEN, h->missing);
 		forget_outputs(h, alias, uses, NULL);
 		return true;
 	}
@@ -101,12 +101,12 @@ static bool rehearse_run(void *context, const struct orchestration *o, const str
 		if (!failed)
 			err_set(e, ERR_REFUSED, "%s", result->message && *result->message
 				? result->message : "it gives no reason");
-		note(h, o->current, PLAN_FAILED, e->message);
+		rehearse_note(h, o->current, PLAN_FAILED, e->message);
 		e->again = e->passes = false;   /* once is enough to know */
 		return false;
 	}
-	note(h, o->current, result->is_announced ? PLAN_ANNOUNCED
-	     : result->is_unforeseen ? PLAN_UNFORESEEN : PLAN_RAN, result->message);
+	rehearse_note(h, o->current, result->is_announced ? PLAN_ANNOUNCED
+		      : result->is_unforeseen ? PLAN_UNFORESEEN : PLAN_RAN, result->message);
 	if (result->is_unforeseen)
 		forget_outputs(h, alias, uses, result->output);
 	if (result->is_announced && def->needs & STEP_NEEDS_STATE)
@@ -137,7 +137,7 @@ static void note_others(struct rehearsal *h)
 		if (!m || h->plan->steps[i].way != PLAN_SKIPPED)
 			continue;
 		if (m->status == STEP_ERRORED || m->status == STEP_FAILED)
-			note(h, i, PLAN_FAILED, m->message);
+			rehearse_note(h, i, PLAN_FAILED, m->message);
 	}
 }
 
@@ -181,7 +181,7 @@ static bool add_changelog(const struct step_def *def, struct step_run *r,
 }
 
 /* What earlier processes left when they were killed. */
-static void sweep(struct arena *a, const char *plans)
+static void rehearse_sweep(struct arena *a, const char *plans)
 {
 	struct list names = { 0 };
 	struct err e;
@@ -201,7 +201,7 @@ static void perform_all(struct rehearsal *h)
 {
 	struct orchestrator orchestrator = {
 		.context = h,
-		.traits = traits,
+		.traits = rehearse_traits,
 		.condition = rehearse_condition,
 		.config = rehearse_config,
 		.run = rehearse_run,
@@ -232,7 +232,7 @@ void rehearse(struct promotion_run *r)
 	struct err e;
 
 	needs_init(&h.needs, value_path(r->object, "spec.vars"));
-	sweep(r->arena, path_folder(r->arena, r->work));
+	rehearse_sweep(r->arena, path_folder(r->arena, r->work));
 	if (folder_make(r->work, 0700, &e)) {
 		perform_all(&h);
 	} else {

@@ -75,7 +75,7 @@ static void stamp_intent(struct arena *a, const struct request *r, struct value 
 		    str_format(a, "Warehouse/%s", r->freight->warehouse));
 }
 
-static struct value *metadata(struct arena *a, const struct request *r)
+static struct value *request_metadata(struct arena *a, const struct request *r)
 {
 	struct value *v = value_map(a), *labels = value_map(a), *notes = value_map(a);
 	const char *before = stage_freight(r->stage, r->freight->warehouse);
@@ -124,7 +124,7 @@ bool request_make(struct arena *a, const struct request *r, struct value **out, 
 	request_set(a, status, "phase", "Pending");
 	request_set(a, v, "apiVersion", KARGO "v1alpha1");
 	request_set(a, v, "kind", "Promotion");
-	value_set(a, v, "metadata", metadata(a, r));
+	value_set(a, v, "metadata", request_metadata(a, r));
 	value_set(a, v, "spec", spec);
 	value_set(a, v, "status", status);
 	*out = v;

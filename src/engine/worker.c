@@ -85,7 +85,7 @@ static void worker_look_at(struct verification_look *c)
 }
 
 /* Where a promotion has worked; a large one takes long to remove. */
-static void discard(const char *work)
+static void worker_discard_files(const char *work)
 {
 	struct err e;
 
@@ -107,7 +107,7 @@ static void worker_perform(struct worker_job *job)
 	AUTO(log_about) struct log_about before = log_about(worker_about(job));
 
 	if (job->discard) {
-		discard(job->discard);
+		worker_discard_files(job->discard);
 	} else if (job->check) {
 		worker_look_at(job->check);
 	} else if (job->run->plan) {
@@ -115,7 +115,7 @@ static void worker_perform(struct worker_job *job)
 			pull_plan_make(job->run);
 		else
 			rehearse(job->run);
-		discard(job->run->work);
+		worker_discard_files(job->run->work);
 	} else {
 		run_pass(job->run);
 	}
