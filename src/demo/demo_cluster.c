@@ -50,7 +50,8 @@ void demo_cluster_free(struct demo_cluster *c)
 	free(c);
 }
 
-static struct demo_object *cluster_find(struct demo_cluster *c, const char *plural, const char *name)
+static struct demo_object *demo_cluster_find(struct demo_cluster *c, const char *plural,
+					     const char *name)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->objects[i].plural, plural) == 0 && strcmp(c->objects[i].name, name) == 0)
@@ -87,7 +88,7 @@ void demo_cluster_put(struct demo_cluster *c, const char *plural, struct cJSON *
 	struct demo_object *o;
 
 	pthread_mutex_lock(&c->lock);
-	o = cluster_find(c, plural, name);
+	o = demo_cluster_find(c, plural, name);
 	if (!o)
 		o = cluster_add(c, plural, name);
 	cJSON_Delete(o->object);
@@ -104,7 +105,7 @@ void demo_cluster_remove(struct demo_cluster *c, const char *plural, const char 
 	struct demo_object *o;
 
 	pthread_mutex_lock(&c->lock);
-	o = cluster_find(c, plural, name);
+	o = demo_cluster_find(c, plural, name);
 	if (o && !o->gone) {
 		cluster_stamp(c, o);
 		o->gone = true;
@@ -118,7 +119,7 @@ struct cJSON *demo_cluster_get(struct demo_cluster *c, const char *plural, const
 	struct demo_object *o;
 
 	pthread_mutex_lock(&c->lock);
-	o = cluster_find(c, plural, name);
+	o = demo_cluster_find(c, plural, name);
 	if (o && !o->gone)
 		out = cJSON_Duplicate(o->object, true);
 	pthread_mutex_unlock(&c->lock);

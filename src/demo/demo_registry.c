@@ -38,7 +38,7 @@ struct demo_registry {
 	double speed;
 };
 
-static size_t published(const struct demo_registry *r)
+static size_t demo_registry_published(const struct demo_registry *r)
 {
 	int64_t age = (int64_t)((double)(clock_ticks() - r->opened_at) * r->speed);
 	size_t count = AT_START + (size_t)(age / QUICK_MS);
@@ -116,7 +116,8 @@ static void serve_tags(const struct demo_registry *r, struct arena *a,
 	const char *last = server_parameter(a, rq, "last"), *n = server_parameter(a, rq, "n");
 	AUTO(json_tree) struct cJSON *list = cJSON_CreateObject();
 	struct cJSON *tags = cJSON_AddArrayToObject(list, "tags");
-	size_t count = published(r), from = 0, most = n ? strtoul(n, NULL, 10) : 0, to;
+	size_t count = demo_registry_published(r), from = 0, to;
+	size_t most = n ? strtoul(n, NULL, 10) : 0;
 
 	for (size_t i = 0; last && i < count; i++)
 		if (strcmp(tag_of(a, i), last) == 0)
@@ -138,7 +139,7 @@ static void serve_tags(const struct demo_registry *r, struct arena *a,
 static void serve_manifest(const struct demo_registry *r, struct arena *a, const char *reference,
 			   struct server_reply *reply)
 {
-	size_t count = published(r);
+	size_t count = demo_registry_published(r);
 
 	for (size_t i = 0; i < count; i++) {
 		const char *manifest = manifest_of(a, i), *digest = digest_of(a, manifest);
@@ -158,7 +159,7 @@ static void serve_manifest(const struct demo_registry *r, struct arena *a, const
 static void serve_blob(const struct demo_registry *r, struct arena *a, const char *digest,
 		       struct server_reply *reply)
 {
-	size_t count = published(r);
+	size_t count = demo_registry_published(r);
 
 	for (size_t i = 0; i < count; i++) {
 		const char *config = config_of(a, i);

@@ -54,7 +54,7 @@ static int64_t apply_ms(const struct simulated *app)
 	return 2500;
 }
 
-static int64_t scaled(int64_t ms, double speed)
+static int64_t simulated_scale(int64_t ms, double speed)
 {
 	return (int64_t)((double)ms / speed);
 }
@@ -130,7 +130,7 @@ static void simulated_apply(struct simulated *app, int64_t now, double speed)
 	simulated_finish(app, "Succeeded", "successfully synced (all tasks run)", now);
 	if (strcmp(app->deployed.image, app->target.image) != 0) {
 		memcpy(app->image_before, app->deployed.image, sizeof(app->image_before));
-		app->rolled_out_at = now + scaled(ROLL_OUT_MS, speed);
+		app->rolled_out_at = now + simulated_scale(ROLL_OUT_MS, speed);
 		set_health(app, "Progressing", "Waiting for rollout to finish: 1 out of 3 new replicas have "
 			   "been updated", now);
 	}
@@ -152,17 +152,18 @@ bool simulated_advance(struct simulated *app, int64_t now, double speed)
 {
 	bool changed = false;
 
-	if (app->operation == OPERATION_ASKED && now >= app->next_at + scaled(PICK_UP_MS, speed)) {
+	if (app->operation == OPERATION_ASKED &&
+	    now >= app->next_at + simulated_scale(PICK_UP_MS, speed)) {
 		app->operation = OPERATION_RUNNING;
 		app->phase = "Running";
 		app->started_at = app->next_at = now;
 		changed = true;
 	} else if (app->operation == OPERATION_RUNNING &&
-		   now >= app->next_at + scaled(apply_ms(app), speed)) {
+		   now >= app->next_at + simulated_scale(apply_ms(app), speed)) {
 		simulated_apply(app, now, speed);
 		changed = true;
 	} else if (app->operation == OPERATION_ENDING &&
-		   now >= app->next_at + scaled(PICK_UP_MS, speed)) {
+		   now >= app->next_at + simulated_scale(PICK_UP_MS, speed)) {
 		simulated_finish(app, "Failed", "Operation terminated", now);
 		changed = true;
 	}

@@ -100,7 +100,7 @@ static struct simulated *simulation_find(struct simulation *s, const char *name)
 	return NULL;
 }
 
-static void touch(struct simulation *s, struct simulated *app)
+static void simulation_touch(struct simulation *s, struct simulated *app)
 {
 	app->version = ++s->version;
 }
@@ -149,7 +149,7 @@ static void add_app(struct simulation *s, const struct simulation_options *o,
 	app->object = simulation_object_of(o, app->name, of);
 	simulation_look(s, branch_of(app), &tip);
 	simulated_settle(app, &tip, clock_now());
-	touch(s, app);
+	simulation_touch(s, app);
 }
 
 static void simulation_add_apps(struct simulation *s, const struct simulation_options *o)
@@ -169,7 +169,7 @@ static void simulation_add_apps(struct simulation *s, const struct simulation_op
 }
 
 /* One look at the clock, and at git when asked. */
-static void tick(struct simulation *s, bool at_git)
+static void simulation_tick(struct simulation *s, bool at_git)
 {
 	for (size_t i = 0; i < s->count; i++) {
 		AUTO(arena) struct arena *a = arena_new();
@@ -182,14 +182,14 @@ static void tick(struct simulation *s, bool at_git)
 		branch = str_copy(a, branch_of(app));
 		changed = simulated_advance(app, clock_now(), s->speed);
 		if (changed)
-			touch(s, app);
+			simulation_touch(s, app);
 		pthread_mutex_unlock(&s->lock);
 		if (!at_git)
 			continue;
 		simulation_look(s, branch, &tip);
 		pthread_mutex_lock(&s->lock);
 		if (app->operation == OPERATION_NONE && simulated_compare(app, &tip, clock_now()))
-			touch(s, app);
+			simulation_touch(s, app);
 		pthread_mutex_unlock(&s->lock);
 	}
 }
@@ -200,7 +200,7 @@ static void simulation_run(void *simulation)
 
 	for (unsigned n = 1; !flag_is_set(&s->stopping); n++) {
 		clock_sleep(TICK_MS);
-		tick(s, n % LOOKS == 0);
+		simulation_tick(s, n % LOOKS == 0);
 	}
 }
 
@@ -297,7 +297,7 @@ void simulation_refresh(struct simulation *s, const char *name)
 	pthread_mutex_lock(&s->lock);
 	struct simulated *app = simulation_find(s, name);
 	if (simulated_compare(app, &tip, clock_now()))
-		touch(s, app);
+		simulation_touch(s, app);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -316,7 +316,7 @@ bool simulation_sync(struct simulation *s, const char *name, const struct cJSON 
 	busy = !app || app->operation != OPERATION_NONE;
 	if (!busy) {
 		simulated_sync(app, &tip, json_tree_at(body, "infos"), clock_now());
-		touch(s, app);
+		simulation_touch(s, app);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return !busy || err_set(e, ERR_CONFLICT, "another operation is already in progress");
@@ -332,7 +332,7 @@ bool simulation_terminate(struct simulation *s, const char *name, struct err *e)
 	runs = app && app->operation == OPERATION_RUNNING;
 	if (runs) {
 		simulated_terminate(app, clock_now());
-		touch(s, app);
+		simulation_touch(s, app);
 	}
 	pthread_mutex_unlock(&s->lock);
 	return runs || err_set(e, ERR_NOT_FOUND,
@@ -374,7 +374,7 @@ bool simulation_patch(struct simulation *s, const char *name, const struct cJSON
 	else
 		ok = patch_app(app, patch, is_merge, e);
 	if (ok)
-		touch(s, app);
+		simulation_touch(s, app);
 	pthread_mutex_unlock(&s->lock);
 	return ok;
 }
