@@ -25,7 +25,8 @@
 enum { REFS_MAX = 256 << 20, SPARSE_MAX = 1 << 20 };
 
 /* Not flushed to the disk: a checkout that a crash of the machine took is made again. */
-static bool write_text(const char *folder, const char *name, struct str text, struct err *e)
+static bool checkout_write_text(const char *folder, const char *name, struct str text,
+				struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
 	const char *path = path_join(a, folder, name);
@@ -44,7 +45,7 @@ static bool write_buf(const char *folder, const char *name, struct buf *b, struc
 	if (!buf_ok(b))
 		return err_set(e, ERR_LIMIT, "%s%s would be larger than %zu bytes", folder, name,
 			       b->max);
-	return write_text(folder, name, (struct str){ buf_str(b), b->len }, e);
+	return checkout_write_text(folder, name, (struct str){ buf_str(b), b->len }, e);
 }
 
 /* The patterns that git-sparse-checkout(1) writes in cone mode; ours are read back from them. */
@@ -216,10 +217,10 @@ static bool make_repository(struct mirror *m, const struct checkout *c, struct e
 	/* libgit2 sees no pack that it fetches itself when its folder was not there at first. */
 	return folder_make(str_format(a, "%srefs/heads", folder), 0755, e) &&
 	       folder_make(str_format(a, "%sobjects/pack", folder), 0755, e) &&
-	       write_text(folder, "objects/info/alternates", str_of(objects), e) &&
+	       checkout_write_text(folder, "objects/info/alternates", str_of(objects), e) &&
 	       copy_refs(m, folder, c, e) && checkout_configure(m, folder, c, e) &&
 	       (!c->sparse_count || sparse_write(folder, c, e)) &&
-	       write_text(folder, "HEAD", str_of(head), e);
+	       checkout_write_text(folder, "HEAD", str_of(head), e);
 }
 
 bool mirror_checkout(struct mirror *m, const struct checkout *c, struct err *e)

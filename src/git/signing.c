@@ -106,8 +106,8 @@ bool signing_key_open(struct arena *a, const char *text, struct signing_key *out
 	return true;
 }
 
-static bool sign_with(struct arena *a, const char *const *argv, const char *begins,
-		      const char *text, const char **out)
+static bool signing_sign_with(struct arena *a, const char *const *argv, const char *begins,
+			      const char *text, const char **out)
 {
 	struct process_result r;
 	struct err e;
@@ -134,8 +134,8 @@ static bool sign_gpg_at_home(struct arena *a, const struct signing_key *key, con
 	const char *const now[] = { "gpg", "--homedir", key->home, "--batch", "--pinentry-mode",
 				    "error", "-bsa", NULL };
 
-	return (key->at > 0 && sign_with(a, dated, gpg_begins, text, out)) ||
-	       sign_with(a, now, gpg_begins, text, out);
+	return (key->at > 0 && signing_sign_with(a, dated, gpg_begins, text, out)) ||
+	       signing_sign_with(a, now, gpg_begins, text, out);
 }
 
 bool signing_sign(struct arena *a, const struct signing_key *key, const char *text, const char **out,
@@ -147,11 +147,11 @@ bool signing_sign(struct arena *a, const struct signing_key *key, const char *te
 
 	assert(text && (*key->name || key->home));
 	if (is_file)
-		done = sign_with(a, ssh, ssh_begins, text, out);
+		done = signing_sign_with(a, ssh, ssh_begins, text, out);
 	else if (key->home)
 		done = sign_gpg_at_home(a, key, text, out);
 	else
-		done = sign_with(a, gpg, gpg_begins, text, out);
+		done = signing_sign_with(a, gpg, gpg_begins, text, out);
 	return done || err_set(e, ERR_AUTH, "%s can't sign with %s: %s",
 			       is_file ? "ssh-keygen" : "gpg",
 			       key->folder ? "the signing key" : key->name, *out);
