@@ -229,7 +229,7 @@ bool registry_check_digest(struct arena *a, const char *wanted, const char *got,
 	       err_set(e, ERR_NET, "asked for %s but was sent %s", shown, got);
 }
 
-static const char *type_of(struct arena *a, const struct http_reply *reply)
+static const char *registry_media_type(struct arena *a, const struct http_reply *reply)
 {
 	const char *type = http_header(reply, "content-type");
 
@@ -264,7 +264,7 @@ bool registry_manifest(struct registry *r, struct arena *a, const char *referenc
 	digest = registry_digest_of(a, reply.body);
 	if (strchr(reference, ':') && !registry_check_digest(a, reference, digest, e))
 		return registry_doing(r, what, e);
-	*out = (struct registry_manifest){ .digest = digest, .type = type_of(a, &reply),
+	*out = (struct registry_manifest){ .digest = digest, .type = registry_media_type(a, &reply),
 					   .body = reply.body };
 	return true;
 }
@@ -283,7 +283,7 @@ bool registry_head(struct registry *r, struct arena *a, const char *reference,
 		return registry_doing(r, what, e);
 	digest = http_header(&reply, "docker-content-digest");
 	*out = (struct registry_manifest){ .digest = digest && registry_is_reference(digest) ? digest : NULL,
-					   .type = type_of(a, &reply) };
+					   .type = registry_media_type(a, &reply) };
 	return true;
 }
 
