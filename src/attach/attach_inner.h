@@ -41,6 +41,7 @@ struct attached {
 	size_t ndenials;
 	int64_t rights_due;             /* ticks */
 	int64_t runs_due;               /* ticks: AnalysisRuns may not be read before, nor asked for */
+	bool runs_open;                 /* its stages may name AnalysisRuns that are to be read */
 	bool runs_denied;
 	struct arena *secrets_arena;
 	const struct value *secrets;    /* a list; NULL: not asked, or they may not be read */
@@ -114,8 +115,8 @@ void attach_publish(void *attach);
 void attach_read_runs(void *attach);
 void attach_end_runs(struct attach *at);
 
-/* Stages have changed. The lock is held. */
-void attach_want_runs(struct attach *at);
+/* Stages of the project have changed. The lock is held. */
+void attach_want_runs(struct attach *at, struct attached *p);
 
 /* The threads that act and ask; ended with the flag "ending" set. */
 bool attach_begin_desk(struct attach *at, struct err *e) MUST_USE;

@@ -39,7 +39,7 @@ static void follow_put(struct attach *at, struct attached *p, enum attach_kind k
 			 e.message);
 	p->state_changed = true;
 	if (kind == ATTACH_STAGE)
-		attach_want_runs(at);
+		attach_want_runs(at, p);
 }
 
 static void follow_remove(struct attached *p, enum attach_kind kind, const char *name)

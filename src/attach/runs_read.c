@@ -29,7 +29,11 @@ static void runs_pick(struct attach *at, struct arena *a, bool again, struct lis
 		struct attached *p = at->projects[i];
 		struct list names = { 0 };
 
+		if (!p->runs_open)
+			continue;
 		attach_state_wanted(p->state, a, again, &names);
+		/* Nothing goes on: only a change of its stages can name others. */
+		p->runs_open = !again || names.count;
 		for (size_t j = 0; j < names.count && out->count < MOST; j++) {
 			struct run_wanted *w = arena_alloc(a, sizeof(*w));
 
@@ -100,16 +104,22 @@ void attach_read_runs(void *attach)
 	at->o.transport.close(own);
 }
 
-void attach_want_runs(struct attach *at)
+static void runs_wake(struct attach *at)
 {
 	at->runs_there = true;
 	pthread_cond_signal(&at->stages_moved);
 }
 
+void attach_want_runs(struct attach *at, struct attached *p)
+{
+	p->runs_open = true;
+	runs_wake(at);
+}
+
 void attach_end_runs(struct attach *at)
 {
 	pthread_mutex_lock(&at->lock);
-	attach_want_runs(at);
+	runs_wake(at);
 	if (at->reader_own)
 		at->o.transport.wake(at->reader_own);
 	pthread_mutex_unlock(&at->lock);
