@@ -58,6 +58,7 @@ struct attach_options {
 	void (*on_source)(void *context, const struct source *s);
 	/* An intent was done, refused or failed; *r lives until the call returns. */
 	void (*on_reply)(void *context, const struct reply *r);
+	int64_t denied_ms;              /* for tests: between questions about a denied project; 0: 600,000 */
 };
 
 /* Starts its threads. The functions are called on these. Also when false, *out is for attach_stop(). */

@@ -29,6 +29,7 @@ struct attached {
 	bool is_known;                  /* there is a Project, or we may not list them */
 	bool is_followed;               /* by followers of its own: each of its kinds has one */
 	char *left_out;                 /* heap: why nothing of it is followed; NULL: it is */
+	int64_t left_out_until;         /* ticks: then it is asked about again */
 	struct attach_state *state;
 	struct attach_manifests *manifests;
 	struct attach_history *history;
@@ -40,8 +41,8 @@ struct attached {
 	const struct denial *denials;
 	size_t ndenials;
 	int64_t rights_due;             /* ticks */
-	int64_t runs_due;               /* ticks: AnalysisRuns may not be read before, nor asked for */
 	bool runs_open;                 /* its stages may name AnalysisRuns that are to be read */
+	int64_t runs_due;               /* ticks: AnalysisRuns may not be read before, nor asked for */
 	bool runs_denied;
 	struct arena *secrets_arena;
 	const struct value *secrets;    /* a list; NULL: not asked, or they may not be read */

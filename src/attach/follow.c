@@ -10,6 +10,7 @@
 
 #include "attach/act.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/list.h"
 #include "base/log.h"
@@ -18,8 +19,11 @@
 #include "data/glob.h"
 #include "data/value.h"
 
-/* FEW_PROJECTS: as many are followed without a question whether they may be. */
-enum { MOST_FOLLOWERS = 400, FEW_PROJECTS = 8 };
+/*
+ * FEW_PROJECTS: as many are followed without a question whether they may be. Those that were denied are asked
+ * about again, a few at a time: somebody may have been given the right since.
+ */
+enum { MOST_FOLLOWERS = 400, FEW_PROJECTS = 8, DENIED_MS = 600000, DENIED_AT_ONCE = 64 };
 
 /* Takes in an object: its history, its manifest, its state. The lock is held. */
 static void follow_put(struct attach *at, struct attached *p, enum attach_kind kind,
@@ -98,8 +102,9 @@ static const char *follow_denied(struct attach *at, void *own, struct arena *a, 
 /* Follows all kinds of the project, unless why says why not, or there are too many. The lock is not held. */
 static void follow_project(struct attach *at, const char *project, const char *why)
 {
+	int64_t again = at->o.denied_ms ? at->o.denied_ms : DENIED_MS;
 	struct attached *p;
-	bool fine = !why;
+	bool is_denied = why, fine = !why, is_news = true;
 
 	for (int kind = 0; kind < ATTACH_KINDS && fine; kind++)
 		if (!attach_kind_def((enum attach_kind)kind)->is_cluster)
@@ -109,14 +114,24 @@ static void follow_project(struct attach *at, const char *project, const char *w
 	if (!why)
 		why = "too many are followed one by one; choose some with --project";
 	if (p) {
+		is_news = !p->left_out;
 		p->is_followed = fine;
+		p->left_out_until = is_denied ? clock_ticks() + again : INT64_MAX;
 		free(p->left_out);
 		p->left_out = fine ? NULL : xstrdup(why);
 	}
-	if (!fine && !at->ending)
+	if (!fine && !at->ending && is_news)
 		log_line(LOG_WARN, "attach", "project %s is not shown: %s", project, why);
 	attach_tell(at);
 	pthread_mutex_unlock(&at->lock);
+}
+
+/* Whether it is to be followed, or asked about again; due: how many others are. The lock is held. */
+static bool follow_is_due(const struct attached *p, size_t due)
+{
+	if (p->left_out)
+		return due < DENIED_AT_ONCE && clock_ticks() >= p->left_out_until;
+	return !p->is_followed;
 }
 
 /* Each project has followers of its own where not all can be followed at once. The lock is not held. */
@@ -130,7 +145,7 @@ static void follow_projects(struct attach *at)
 	pthread_mutex_lock(&at->lock);
 	many = at->nprojects > FEW_PROJECTS;
 	for (size_t i = 0; !at->whole && at->begun && i < at->nprojects; i++)
-		if (!at->projects[i]->is_followed && !at->projects[i]->left_out)
+		if (follow_is_due(at->projects[i], new.count))
 			list_add(a, &new, str_copy(a, at->projects[i]->name));
 	pthread_mutex_unlock(&at->lock);
 	/* Where there are many, those that may not be read must not take the place of those that may. */
@@ -184,6 +199,8 @@ static void follow_stands(void *context, const struct attach_standing *s)
 
 	if (f->kind == ATTACH_PROJECT && s->forbidden)
 		follow_without_projects(at);
+	else if (f->kind == ATTACH_PROJECT)
+		follow_projects(at);
 	pthread_mutex_lock(&at->lock);
 	was_listed = f->standing.listed;
 	was_forbidden = f->standing.forbidden;

@@ -53,6 +53,7 @@ struct fake {
 	struct reply reply;
 	char said[300];
 	bool replied, failing;
+	int64_t denied_ms;              /* as attach_options has it */
 	struct attach *at;
 };
 
@@ -126,14 +127,16 @@ static bool fake_call(void *own, struct arena *a, const struct attach_call *call
 
 static bool fake_may(void *own, const struct attach_right *right, struct attach_verdict *out, struct err *e)
 {
-	const struct fake *f = ((struct fake_desk *)own)->f;
+	struct fake *f = ((struct fake_desk *)own)->f;
 
 	(void)e;
+	pthread_mutex_lock(&f->lock);
 	*out = (struct attach_verdict){ .allowed = !same_text(right->verb, f->denied) };
 	if (!right->project)
 		out->allowed = out->allowed && !f->narrow;
 	else if (same_text(right->project, f->may_list))
 		out->allowed = true;
+	pthread_mutex_unlock(&f->lock);
 	return true;
 }
 
@@ -254,6 +257,7 @@ static void fake_start(struct fake *f, const struct list *projects, bool is_alon
 			       fake_follow, fake_call, fake_may, fake_secrets, fake_analysis_run, fake_free },
 		.projects = projects, .is_alone = is_alone, .context = f, .on_reading = on_reading,
 		.on_record = on_record, .on_source = on_source, .on_reply = on_reply,
+		.denied_ms = f->denied_ms,
 	};
 	struct err e;
 
@@ -288,6 +292,8 @@ static bool has_fault(const struct fake *f) { return *f->fault; }
 static bool has_complaint(const struct fake *f) { return *f->complaint; }
 static bool has_reply(const struct fake *f) { return f->replied; }
 static bool has_projects(const struct fake *f) { return f->projects > 1; }
+static bool has_all_left_out(const struct fake *f) { return f->left_out == 20; }
+static bool has_one_less_left_out(const struct fake *f) { return f->left_out == 19; }
 static bool is_failing(const struct fake *f) { return f->failing; }
 static bool has_measured(const struct fake *f) { return strstr(f->verified, "measured"); }
 static bool has_denial(const struct fake *f) { return f->denials > 0; }
@@ -465,6 +471,23 @@ TEST(projects_that_may_not_be_read_take_no_place)
 	is_number(f.projects - f.left_out, 1, "the one that may be read is followed");
 	is_number(f.left_out, 69, "though it is the last of many");
 	is_text(f.left_out_why, "p0 is not shown: you may not list stages in p0", "which say why");
+	fake_end(&f);
+}
+
+TEST(a_project_that_may_be_read_by_now_is_shown)
+{
+	struct fake f = { .nobjects = 0, .narrow = true, .denied = "list", .denied_ms = 1 };
+	struct list named = { 0 };
+
+	fake_begin(&f);
+	for (int i = 0; i < 20; i++)
+		list_add(f.a, &named, str_format(f.a, "p%d", i));
+	fake_start(&f, &named, false);
+	ok(comes(&f, has_all_left_out), "none may be read");
+	pthread_mutex_lock(&f.lock);
+	f.may_list = "p19";
+	pthread_mutex_unlock(&f.lock);
+	ok(comes(&f, has_one_less_left_out), "the right to one comes later, and it is followed");
 	fake_end(&f);
 }
 
