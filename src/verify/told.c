@@ -23,7 +23,7 @@ static const char *told_text(struct arena *a, const char *text)
 	return str_clean(a, text, strlen(text), TEXT);
 }
 
-/* The arguments that have a plain value, by name. */
+/* The arguments that have a plain value, by name; cut, for a condition may hold one a thousand times. */
 static struct value *told_arguments(struct arena *a, const struct value *object)
 {
 	const struct value *list = value_path(object, "spec.args");
@@ -32,9 +32,30 @@ static struct value *told_arguments(struct arena *a, const struct value *object)
 	for (size_t i = 0; value_is(list, VALUE_LIST) && i < list->list.count; i++) {
 		const struct value *one = list->list.items[i];
 		const char *name = value_text(value_get(one, "name"), "");
+		const struct value *text = value_get(one, "value");
 
-		if (*name && value_is(value_get(one, "value"), VALUE_STRING))
-			value_set(a, out, name, value_copy(a, value_get(one, "value")));
+		if (*name && value_is(text, VALUE_STRING))
+			value_set(a, out, name, value_string(a, told_text(a, value_text(text, ""))));
+	}
+	return out;
+}
+
+/* Of a metric's specification the fields that are told, with the arguments' values where these are known. */
+static const struct value *told_spec(struct arena *a, const struct value *spec, const struct value *args)
+{
+	static const char *const fields[] = {
+		"name", "interval", "initialDelay", "count", "failureLimit", "inconclusiveLimit",
+		"consecutiveErrorLimit", "consecutiveSuccessLimit", "successCondition", "failureCondition",
+	};
+	struct value *out = value_map(a), *applied;
+	struct err ignored;
+
+	for (size_t i = 0; i < COUNTOF(fields); i++) {
+		const struct value *field = value_get(spec, fields[i]);
+
+		if (field && field->kind != VALUE_LIST && field->kind != VALUE_MAP)
+			value_set(a, out, fields[i], arguments_apply(a, field, args, &applied, &ignored) ?
+				  applied : value_copy(a, field));
 	}
 	return out;
 }
@@ -65,6 +86,20 @@ static void told_shorten(struct arena *a, struct metric *m)
 	}
 	m->measurements = newest;
 	m->message = told_text(a, m->message);
+	m->name = told_text(a, m->name);
+}
+
+static struct analysis_summary told_summary(const struct value *status, const char *key)
+{
+	const struct value *v = value_get(status, key);
+	struct analysis_summary s = { 0 };
+
+	value_integer(value_get(v, "count"), &s.count);
+	value_integer(value_get(v, "successful"), &s.successful);
+	value_integer(value_get(v, "failed"), &s.failed);
+	value_integer(value_get(v, "inconclusive"), &s.inconclusive);
+	value_integer(value_get(v, "error"), &s.errors);
+	return s;
 }
 
 static void told_metrics(struct arena *a, const struct value *object, struct analysis *run)
@@ -76,14 +111,10 @@ static void told_metrics(struct arena *a, const struct value *object, struct ana
 	for (size_t i = 0; value_is(specs, VALUE_LIST) && i < specs->list.count && i < METRICS; i++) {
 		struct metric *m = &run->metrics[run->nmetrics];
 		const struct value *spec = specs->list.items[i], *result;
-		struct value *applied;
-		struct err ignored;
 
 		if (!value_is(spec, VALUE_MAP))
 			continue;
-		if (arguments_apply(a, spec, args, &applied, &ignored))
-			spec = applied;
-		metric_limits(m, spec);
+		metric_limits(m, told_spec(a, spec, args));
 		result = told_result(object, m->name);
 		metric_resume(a, m, result);
 		m->dry_run = value_truth(value_get(result, "dryRun"), false);
@@ -94,22 +125,18 @@ static void told_metrics(struct arena *a, const struct value *object, struct ana
 
 bool analysis_told(struct arena *a, const struct value *object, struct value *info)
 {
-	static const char *const summaries[] = { "runSummary", "dryRunSummary" };
 	const struct value *status = value_get(object, "status");
 	const char *phase = value_text(value_get(info, "phase"), "");
 	struct analysis run = { .phase = analysis_phase_parse(value_text(value_get(status, "phase"), "")) };
 	const char *sentence;
-	struct value *told;
 
 	assert(value_is(info, VALUE_MAP));
 	run.message = told_text(a, value_text(value_get(status, "message"), ""));
 	clock_parse(value_text(value_get(status, "startedAt"), ""), &run.started_at);
+	run.summary = told_summary(status, "runSummary");
+	run.dry_summary = told_summary(status, "dryRunSummary");
 	told_metrics(a, object, &run);
-	told = analysis_status(a, &run);
-	for (size_t i = 0; i < COUNTOF(summaries); i++)
-		if (value_is(value_get(status, summaries[i]), VALUE_MAP))
-			value_set(a, told, summaries[i], value_copy(a, value_get(status, summaries[i])));
-	value_set(a, info, "run", told);
+	value_set(a, info, "run", analysis_status(a, &run));
 	sentence = analysis_sentence(a, &run);
 	if (*sentence && (!analysis_phase_is_over(analysis_phase_parse(phase)) ||
 			  strcmp(phase, analysis_phase_name(run.phase)) == 0))

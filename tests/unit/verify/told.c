@@ -111,3 +111,31 @@ TEST(a_run_of_thousands_of_measurements_stays_small)
 	analysis_told(a, run, info);
 	ok(strlen(json_text(a, info, 0)) < 10000, "%zu bytes", strlen(json_text(a, info, 0)));
 }
+
+/* Its object is as large as a cluster takes it, and each field as odd as its author wanted. */
+TEST(a_hostile_run_stays_small_and_without_control_characters)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct value *info = told_json(a, "{'id':'v1','phase':'Running'}");
+	struct value *run = told_json(a, "{'spec':{'args':[{'name':'x'}],'metrics':[{}]},"
+		"'status':{'phase':'Failed','runSummary':{'count':2,'failed':1,'error':'many'},'dryRunSummary':{'count':1},"
+		"'metricResults':[{'phase':'Failed','failed':1,'count':1}]}}");
+	struct value *metric = value_at(value_path(run, "spec.metrics"), 0), *measures = value_list(a);
+	const char *name = str_format(a, "\033[31m%0100000d", 7), *text;
+
+	value_set(a, value_at(value_path(run, "spec.args"), 0), "value", value_string(a, name));
+	for (int i = 0; i < 2000; i++)
+		value_append(a, measures, value_string(a, "{{args.x}}"));
+	value_set(a, metric, "name", value_string(a, name));
+	value_set(a, metric, "successCondition", value_string(a, "result < {{args.x}}"));
+	value_set(a, metric, "measurementRetention", measures);
+	value_set(a, value_at(value_path(run, "status.metricResults"), 0), "name", value_string(a, name));
+	value_set(a, value_path(run, "status.runSummary"), name, measures);
+	ok(analysis_told(a, run, info), "it is over");
+	ok(arena_used(a) < 20 << 20, "%zu bytes are used", arena_used(a));
+	text = json_text(a, info, 0);
+	ok(strlen(text) < 4000, "%zu bytes are kept", strlen(text));
+	ok(!strstr(text, "\\u001b"), "no control character");
+	ok(strstr(text, "\"runSummary\":{\"count\":2,\"failed\":1}") != NULL, "the summary's numbers: %s", text);
+	ok(strstr(text, "\"dryRunSummary\":{\"count\":1}") != NULL, "also of those that do not count");
+}
