@@ -48,10 +48,12 @@ static bool choose_add_glob(struct arena *a, const char *glob, struct list *out,
 {
 	AUTO(buf) struct buf known;
 	struct list names = { 0 };
+	const char *current;
 	bool any = false;
 
 	buf_init(&known, CONTEXTS_MAX);
-	attach_contexts(a, &names);
+	if (!kube_contexts(a, NULL, &names, &current, e))
+		return err_wrap(e, "finding the contexts that match \"%s\"", glob);
 	for (size_t i = 0; i < names.count; i++) {
 		buf_format(&known, "%s%s", i ? ", " : "", (const char *)names.items[i]);
 		if (!glob_matches(glob, names.items[i]))
@@ -61,7 +63,7 @@ static bool choose_add_glob(struct arena *a, const char *glob, struct list *out,
 			list_add(a, out, names.items[i]);
 	}
 	return any || err_set(e, ERR_NAME, "no context of the kubeconfig matches \"%s\"; there are: %s",
-			      glob, buf_str(&known));
+			      glob, names.count ? buf_str(&known) : "none");
 }
 
 bool attach_places(struct arena *a, const struct list *named, struct list *out, struct err *e)

@@ -12,7 +12,8 @@ struct list;
 
 /*
  * The named places (const char *), with globs over the kubeconfig's contexts resolved: copies in
- * the arena, each once. ERR_NAME: a glob matches none; the message lists them.
+ * the arena, each once. ERR_NAME: a glob matches none; the message lists them. A kubeconfig that does
+ * not read is an error of its own, with its line.
  */
 bool attach_places(struct arena *a, const struct list *named, struct list *out, struct err *e) MUST_USE;
 
