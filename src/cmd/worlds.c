@@ -13,6 +13,7 @@
 #include "cmd/manifests.h"
 #include "cmd/stale.h"
 #include "config/settings.h"
+#include "model/attachment.h"
 #include "model/fleet.h"
 #include "model/world.h"
 #include "ui/port.h"
@@ -87,6 +88,8 @@ static bool worlds_check(struct command *c, const struct worlds *w, struct err *
 			*e = why;
 			return false;
 		}
+		if (w->items[i]->attachment)
+			err_wrap(&why, "%s", w->items[i]->attachment->context);
 		if (strcmp(why.message, told.message) != 0)     /* one fault may be everybody's */
 			fprintf(stderr, "gantry: %s\n", why.message);
 		told = why;

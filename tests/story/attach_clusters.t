@@ -44,7 +44,7 @@ attach: [staging, prod]
 END
 is "the settings may list them" "$(projects --settings "$work/config.yaml")" "prod/kargo-demo staging/kargo-demo"
 is "one that does not answer harms no other" "$(projects --attach gone --attach prod)" "gone/ prod/kargo-demo"
-ok "and is told" grep -q "127.0.0.1:9" "$work/projects.err"
+ok "and is told, with its name" grep -q "^gantry: gone: .*127.0.0.1:9" "$work/projects.err"
 ok "also on the fleet" says "gone .*refused" "$GANTRY" --attach gone --attach prod
 
 "$GANTRY" get stages $both -p kargo-demo >"$work/out" 2>&1
