@@ -105,8 +105,8 @@ static bool why_print(struct command *c, const struct world *w, struct why *why,
 /* No freight is there to ask about. */
 static bool why_print_empty(struct command *c, const struct world *w, const struct why *why, struct err *e)
 {
-	const char *text = str_format(c->arena, "There is no freight for %s yet: gantry get warehouses looks "
-				      "for it and says why there is none.", why->stage->name);
+	const char *text = str_format(c->arena, "There is no freight for %s yet: gantry refresh looks for "
+				      "it, and says why when it finds none.", why->stage->name);
 
 	return out_value(c, why_value(c->arena, w, why), text, e);
 }

@@ -24,7 +24,7 @@ status() { "$@" >/dev/null 2>&1; echo $?; }
 of() { "$gantry" "$@" -f "$work/manifests" -o json 2>/dev/null; }
 
 ok "before anything is found, why says so" g why test
-ok "and where to ask" says "There is no freight for test yet: gantry get warehouses"
+ok "and where to ask" says "There is no freight for test yet: gantry refresh looks for it"
 ok "refresh looks" g refresh web
 ok "and says what is new" says "^web has new freight: [a-z-]+ \\(1.0.0\\)$"
 is "which is recorded" "$(of get freight | jq length)" 1
