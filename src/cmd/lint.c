@@ -21,6 +21,7 @@
 #include "config/fix_known.h"
 #include "config/lint.h"
 #include "config/settings.h"
+#include "data/utf16.h"
 #include "model/world.h"
 
 static const struct option_def options[] = {
@@ -54,7 +55,7 @@ static void lint_tell(const struct list *notes, const char *what)
 	}
 }
 
-/* Rewrites the files in place and goes on with what they are now. */
+/* Rewrites the files in place, in their own encoding, and goes on with what they are now. */
 static bool lint_fix(struct command *c, struct config_file *files, size_t count, struct err *e)
 {
 	struct fix_known known;
@@ -62,6 +63,7 @@ static bool lint_fix(struct command *c, struct config_file *files, size_t count,
 	fix_learn(c->arena, files, count, &known);
 	for (size_t i = 0; i < count; i++) {
 		struct fix_result result;
+		struct str text;
 		struct stat st;
 
 		if (!fix_file(c->arena, &files[i], &known, &result, e))
@@ -71,7 +73,8 @@ static bool lint_fix(struct command *c, struct config_file *files, size_t count,
 			continue;
 		if (stat(files[i].name, &st) != 0)
 			return err_errno(e, "%s", files[i].name);
-		if (!file_write(files[i].name, result.text.at, result.text.len, st.st_mode & 07777, e))
+		text = utf16_write(c->arena, files[i].order, result.text);
+		if (!file_write(files[i].name, text.at, text.len, st.st_mode & 07777, e))
 			return false;
 		lint_tell(&result.done, "fixed");
 		files[i].text = result.text;

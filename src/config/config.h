@@ -48,6 +48,7 @@
 
 #include "base/base.h"
 #include "base/str.h"
+#include "data/utf16.h"
 
 struct arena;
 struct complaint;
@@ -58,7 +59,8 @@ struct value;
 
 struct config_file {
 	const char *name;               /* as in complaints */
-	struct str text;
+	struct str text;                /* what is in UTF-16 in a folder is in UTF-8 here */
+	enum utf16_order order;         /* of its bytes in the folder; UTF16_NONE: UTF-8 */
 	/* One that Kargo has admitted, which config_load() may change: text is not read. NULL: it is. */
 	struct value *object;
 };

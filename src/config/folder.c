@@ -71,6 +71,16 @@ static bool list_manifests(struct arena *a, const char *path, struct list *found
 	return folder_walk(a, path, 0, found, e);
 }
 
+/* Broken UTF-16 stays as it is: the YAML parser says at which place. */
+static void folder_decode(struct arena *a, struct config_file *f)
+{
+	struct err ignored;
+
+	f->order = utf16_order_of(f->text);
+	if (!utf16_read(a, f->name, f->text, &f->text, &ignored))
+		f->order = UTF16_NONE;
+}
+
 bool folder_manifests(struct arena *a, const char *path, struct config_file **out, size_t *count,
 		      struct err *e)
 {
@@ -86,6 +96,7 @@ bool folder_manifests(struct arena *a, const char *path, struct config_file **ou
 		if (!file_read(a, files[i].name, left, &files[i].text, e))
 			return err_wrap(e, "reading manifests");
 		left -= files[i].text.len;
+		folder_decode(a, &files[i]);
 	}
 	*out = files;
 	*count = found.count;

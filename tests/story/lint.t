@@ -55,6 +55,15 @@ is "and so does the mode" "$(stat -c %a "$work/m/k.yaml")" 600
 is "nothing old is left" "$("$gantry" lint -o json "$work/m" | jq -r '[.[] | select(.message | test("removed|deprecated"))] | length')" 0
 is "what is fixed is not fixed again" "$("$gantry" lint --fix "$work/m" 2>&1 | grep -c fixed:)" 0
 
+for order in UTF-16LE:'\377\376' UTF-16BE:'\376\377'; do
+	{ printf "${order#*:}"; iconv -t "${order%:*}" "$work/before.yaml"; } >"$work/wide.yaml"
+	"$gantry" lint "$work/wide.yaml" >"$work/out" 2>&1
+	ok "a file in ${order%:*} is quoted as one reads it" grep -q '^ *18 |       semverConstraint: ^1.0.0$' "$work/out"
+	ok "--fix rewrites it" "$gantry" lint --fix "$work/wide.yaml"
+	{ printf "${order#*:}"; iconv -t "${order%:*}" "$work/m/k.yaml"; } >"$work/wanted.yaml"
+	ok "in its own encoding" cmp "$work/wide.yaml" "$work/wanted.yaml"
+done
+
 is "a command misspelt" "$("$gantry" promte test 2>&1)" 'gantry: no command "promte"; did you mean promote?'
 is "and one that is like no other" "$("$gantry" zzz 2>&1)" 'gantry: no command "zzz"; gantry help lists them'
 printf 'kind: "x\\nfake.yaml:1:1: error: forged"\napiVersion: kargo.akuity.io/v1alpha1\nmetadata: {name: a}\n' >"$work/forged.yaml"
