@@ -45,11 +45,7 @@ static void todo_manifests(struct todo_search *t)
 		const struct complaint *from = &t->w->complaints[i];
 
 		if (from->is_error)
-			todo_add(t, NEED_MANIFESTS, 0,
-				 from->line
-					 ? str_format(t->a, "%s:%u: %s", from->file, from->line,
-						      from->message)
-					 : str_format(t->a, "%s: %s", from->file, from->message));
+			todo_add(t, NEED_MANIFESTS, 0, complaint_text(t->a, from));
 	}
 }
 

@@ -14,6 +14,12 @@
 
 enum { SHORTEST_NAME = 4 };
 
+const char *complaint_text(struct arena *a, const struct complaint *c)
+{
+	return c->line ? str_format(a, "%s:%u: %s", c->file, c->line, c->message)
+		       : str_format(a, "%s: %s", c->file, c->message);
+}
+
 const char *world_name(const struct world *w)
 {
 	return w->name ? w->name : w->project->name;

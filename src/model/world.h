@@ -12,6 +12,7 @@
 #include "model/application.h"
 
 struct application_detail;
+struct arena;
 struct attachment;
 struct freight;
 struct project;
@@ -36,12 +37,15 @@ struct source {
 /* Something wrong in the manifests, or worth a warning. */
 struct complaint {
 	const char *file;
-	unsigned line, column;
+	unsigned line, column;          /* from 1; line 0: it is about the file or folder as a whole */
 	bool is_error;                  /* else a warning */
 	const char *message;            /* what, and the fix */
 	const char *project;            /* the one that it is about; NULL: all of the manifests' */
 	bool is_homeless;               /* project is NULL since the object's project is unknown */
 };
+
+/* "shop/prod.yaml:7: …", or without a line. */
+const char *complaint_text(struct arena *a, const struct complaint *c);
 
 /* One ledger event, for history and audit. */
 struct event_line {

@@ -28,12 +28,12 @@ struct manifests_text {
 	const char *fingerprint;        /* a line for each source */
 };
 
+/* Of the whole source: no line of it is to blame. */
 static struct complaint *manifests_complain(struct arena *a, const char *file, const char *message)
 {
 	struct complaint *c = arena_alloc(a, sizeof(*c));
 
-	*c = (struct complaint){ .file = file, .line = 1, .column = 1, .is_error = true,
-				 .message = message };
+	*c = (struct complaint){ .file = file, .is_error = true, .message = message };
 	return c;
 }
 

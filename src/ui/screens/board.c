@@ -184,8 +184,7 @@ static void draw_teaching(struct view *v, struct canvas *c, struct area area)
 	} else if (errors) {
 		sheet_text(&sheet, 2, ROLE_BAD, "The manifests have errors, so there is no stage to show.");
 		sheet_wrap(&sheet, 2, area.cols - 6, ROLE_MUTED,
-			   str_format(v->a, "%s:%u: %s", v->w->complaints[0].file,
-				      v->w->complaints[0].line, v->w->complaints[0].message));
+			   complaint_text(v->a, &v->w->complaints[0]));
 		sheet_text(&sheet, 2, ROLE_MUTED, "! shows all of them.");
 	} else if (failing(v, SOURCE_MANIFESTS)) {
 		sheet_text(&sheet, 2, ROLE_BAD,

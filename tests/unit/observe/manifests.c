@@ -177,6 +177,27 @@ TEST(projects_come_break_and_go)
 	ok(folder_remove(folder, &e), "cleared away");
 }
 
+TEST(a_folder_without_a_project_is_named_without_a_line)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = NULL;
+	struct settings *s = NULL;
+	struct manifest_reading r;
+	const struct manifest_project *mp;
+	struct err e;
+
+	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
+	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e), "settings");
+	ok(manifests_read(s, true, &r, &e) && r.is_empty, "nothing is in it");
+	mp = r.projects.items[0];
+	is_number(mp->complaints.count, 1, "that is one error");
+	is_text(complaint_text(a, mp->complaints.items[0]),
+		str_format(a, "%s: no Kargo project: neither a Project nor a Stage or Warehouse with a namespace",
+			   folder), "of the folder");
+	part_release(r.part);
+	ok(folder_remove(folder, &e), "cleared away");
+}
+
 TEST(names_and_globs_narrow)
 {
 	AUTO(arena) struct arena *a = arena_new();
