@@ -95,12 +95,30 @@ static const struct out_column *get_columns(const struct get_look *look, const s
 	return out;
 }
 
-static const struct value *get_shown(struct arena *a, const struct get_kind *kind,
-				     const struct out_format *format, const struct value *rows)
+/* "shop/prod": each of several projects may have a stage "prod". */
+static const struct value *get_name_projects(struct arena *a, const struct value *rows)
+{
+	struct value *all = value_list(a);
+
+	for (size_t i = 0; i < value_count(rows); i++) {
+		struct value *row = value_copy(a, value_at(rows, i));
+		const char *project = value_get_text(row, "project"), *name = value_get_text(row, "name");
+
+		if (*project && *name)
+			value_set(a, row, "name", value_string(a, str_format(a, "%s/%s", project, name)));
+		value_append(a, all, row);
+	}
+	return all;
+}
+
+static const struct value *get_shown(const struct get_look *look, const struct get_kind *kind,
+				     const struct out_format *format)
 {
 	if (out_is_table(format) && kind->tabulate)
-		return kind->tabulate(a, rows);
-	return format->kind == OUT_CSV && kind->split ? kind->split(a, rows) : rows;
+		return kind->tabulate(look->arena, look->rows);
+	if (format->kind == OUT_NAME && look->is_of_several)
+		return get_name_projects(look->arena, look->rows);
+	return format->kind == OUT_CSV && kind->split ? kind->split(look->arena, look->rows) : look->rows;
 }
 
 static bool get_print(struct command *c, const struct get_kind *kind, const struct worlds *worlds,
@@ -112,7 +130,7 @@ static bool get_print(struct command *c, const struct get_kind *kind, const stru
 
 	if (!get_list(c, kind, worlds, &look, e))
 		return false;
-	rows = get_shown(c->arena, kind, format, look.rows);
+	rows = get_shown(&look, kind, format);
 	return out_rows(c, rows, get_columns(&look, kind, format),
 			only ? str_format(c->arena, "no %s of %s", kind->name, only) : kind->nothing, e);
 }
@@ -140,7 +158,7 @@ static bool get_watch(struct command *c, const struct get_kind *kind, struct wor
 			arena_free(a);
 			break;
 		}
-		rows = get_shown(a, kind, format, look.rows);
+		rows = get_shown(&look, kind, format);
 		text = out_rows_text(c, a, rows, get_columns(&look, kind, format), e);
 		if (text && !same_text(text, before))
 			printf("%s%s", before ? get_between(format) : "", text);

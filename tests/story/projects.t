@@ -74,6 +74,9 @@ ok "the board of one is chosen by name" grep -q "web" "$work/out"
 
 is "all are listed, each with its project" "$(g get stages -A -o csv | tr -d '\r' | awk -F, 'NR > 1 { print $1 "/" $2 }' | sort | tr '\n' ' ')" \
 	"api/prod api/test docs/prod docs/test web/prod web/test "
+is "and by a name that says which project's it is" "$(g get stages -A -o name | sort | tr '\n' ' ')" \
+	"api/prod api/test docs/prod docs/test web/prod web/test "
+is "of one project the project goes without saying" "$(g get stages -p web -o name | sort | tr '\n' ' ')" "prod test "
 is "or those that a pattern names" "$(g get projects -p 'w*' -p docs -o name | tr '\n' ' ')" "docs web "
 is "one agent executes them all" "$(g get agents -o json | jq -r '.[] | select(.executes) | .projects | join(" ")')" "api docs web"
 g audit export -A >"$work/export"
