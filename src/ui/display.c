@@ -382,6 +382,25 @@ const char *display_actor(struct view *v, const char *actor)
 	return *name ? name : "auto";
 }
 
+const char *display_engine(struct arena *a, const struct world *w)
+{
+	if (w->attachment)
+		return "Kargo";
+	if (w->engine == ENGINE_HERE)
+		return "engine here";
+	if (w->engine == ENGINE_ELSEWHERE)
+		return str_format(a, "engine on %s", w->engine_host ? w->engine_host
+									  : "another host");
+	return w->engine == ENGINE_NONE ? "nobody executes" : "engine not seen yet";
+}
+
+const char *display_event_actor(struct view *v, const struct event_line *ev)
+{
+	if (*ev->actor)
+		return display_actor(v, ev->actor);
+	return v->w->attachment ? "Kargo" : "gantry";
+}
+
 size_t display_steps_done(const struct promotion *p)
 {
 	size_t done = 0;

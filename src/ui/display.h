@@ -13,6 +13,7 @@
 #include "term/role.h"
 
 struct application;
+struct event_line;
 struct freight;
 struct line;
 struct sheet;
@@ -81,6 +82,12 @@ const char *display_todo_name(struct view *v, const struct todo *todo);
 
 /* What a person is called: "Ada" of "Ada <ada@example.org>". */
 const char *display_actor(struct view *v, const char *actor);
+
+/* Who executes the project: "engine here", "engine on bastion-2", "nobody executes"; "Kargo". */
+const char *display_engine(struct arena *a, const struct world *w);
+
+/* Whoever did it: where nobody is named, gantry itself, or the Kargo that is attached. */
+const char *display_event_actor(struct view *v, const struct event_line *ev);
 
 /*
  * What the stage could take next: the newest that may enter now, else the newest that waits;

@@ -51,16 +51,6 @@ static const char *clock_text(struct view *v)
 	return str_format(v->a, "%02d:%02d", tm.tm_hour, tm.tm_min);
 }
 
-static const char *engine_text(struct view *v, const struct world *w)
-{
-	if (w->engine == ENGINE_HERE)
-		return "engine here";
-	if (w->engine == ENGINE_ELSEWHERE)
-		return str_format(v->a, "engine on %s", w->engine_host ? w->engine_host
-									  : "another host");
-	return w->engine == ENGINE_NONE ? "nobody executes" : "engine not seen yet";
-}
-
 /* How much the right edge says: what is usual is left out first, a failing source never. */
 enum words { WORDS_ALL, WORDS_UNUSUAL, WORDS_BADGES, WORDS_SIGNS, WORDS_AGES, WORDS_NAMES };
 
@@ -89,7 +79,7 @@ static void add_badges(struct view *v, struct line *l, enum words said)
 	if (!w->attachment && said < WORDS_NAMES &&
 	    (said == WORDS_ALL || w->engine == ENGINE_NONE || (words && w->engine != ENGINE_HERE)))
 		line_add(l, w->engine == ENGINE_NONE ? ROLE_WAITING : ROLE_MUTED,
-			 str_format(v->a, "%s   ", engine_text(v, w)));
+			 str_format(v->a, "%s   ", display_engine(v->a, w)));
 }
 
 static void add_source(struct view *v, struct line *l, enum words said, const struct source *s)

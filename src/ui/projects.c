@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/list.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "model/attachment.h"
 #include "model/fleet_row.h"
@@ -91,6 +93,33 @@ static const struct attachment *projects_attachment(const struct projects *p)
 		text = str_format(p->arena, "%zu clusters", count);
 	*made = (struct attachment){ .context = text, .server = "" };
 	return count ? made : NULL;
+}
+
+const char *projects_agents(const struct projects *p, struct arena *a)
+{
+	const char *all = "";
+	struct map counts = { 0 };
+	struct list texts = { 0 };
+
+	for (size_t i = 0; i < p->fleet->nworlds; i++) {
+		const char *text = display_engine(a, p->fleet->worlds[i]);
+		size_t *count = map_get(&counts, text);
+
+		if (!count) {
+			count = arena_alloc(a, sizeof(*count));
+			map_set(a, &counts, text, count);
+			list_add(a, &texts, text);
+		}
+		++*count;
+	}
+	for (size_t i = 0; i < texts.count; i++) {
+		const char *text = texts.items[i];
+		const size_t *count = map_get(&counts, text);
+
+		all = str_format(a, "%s%s%s", all, i ? ", " : "",
+				 projects_are_many(p) ? str_format(a, "%s: %zu", text, *count) : text);
+	}
+	return all;
 }
 
 static void projects_sum_up(struct projects *p)

@@ -40,6 +40,9 @@ bool projects_tick(struct projects *p, int64_t now);
 /* The contexts of the running Kargos that are shown, a line each; "": there are none. */
 const char *projects_contexts(const struct projects *p, struct arena *a);
 
+/* Who executes how many: "engine here: 7, engine on bastion-2: 2"; of one alone without the count. */
+const char *projects_agents(const struct projects *p, struct arena *a);
+
 /* More than one. */
 bool projects_are_many(const struct projects *p);
 

@@ -26,7 +26,7 @@ static void audit_screen_line(struct view *v, struct line *l, size_t index)
 
 	l->at = ev->at;
 	line_fact(l, "stage", ev->stage);
-	line_fact(l, "by", *ev->actor ? ev->actor : "gantry");
+	line_fact(l, "by", *ev->actor ? ev->actor : display_event_actor(v, ev));
 	line_fact(l, "outcome", ev->phase);
 	line_fact(l, "freight", display_freight(v, ev->freight));
 	line_fact(l, "version", display_version(v, ev->freight));
@@ -35,8 +35,7 @@ static void audit_screen_line(struct view *v, struct line *l, size_t index)
 	line_fact(l, NULL, ev->reason);
 	line_cut(l, 0, col - 1, ROLE_MUTED, narrow ? display_age(v, ev->at) : display_when(v, ev->at));
 	if (!narrow) {
-		line_cut(l, col, 10, *ev->actor ? ROLE_TEXT : ROLE_MUTED,
-			 *ev->actor ? display_actor(v, ev->actor) : "gantry");
+		line_cut(l, col, 10, *ev->actor ? ROLE_TEXT : ROLE_MUTED, display_event_actor(v, ev));
 		line_cut(l, col + 11, 22, audit_screen_role_of(ev->kind), ev->kind);
 		col += 34;
 	}
@@ -103,7 +102,7 @@ static struct column_key audit_screen_key(struct view *v, size_t index, size_t c
 
 	switch (column) {
 	case AUDIT_WHEN: return (struct column_key){ ev->at, NULL };
-	case AUDIT_WHO: return (struct column_key){ 0, *ev->actor ? display_actor(v, ev->actor) : "gantry" };
+	case AUDIT_WHO: return (struct column_key){ 0, display_event_actor(v, ev) };
 	case AUDIT_KIND: return (struct column_key){ 0, ev->kind };
 	default: return (struct column_key){ 0, ev->subject };
 	}

@@ -87,7 +87,7 @@ static void happening_add_events(struct view *v, struct sheet *sheet, int cols, 
 			sheet_line(sheet, NULL);
 		line_cut(&sheet->lines[first], 0, ACTOR_COL - 1, ROLE_MUTED, display_when(v, ev->at));
 		line_cut(&sheet->lines[first], ACTOR_COL, EVENT_COL - ACTOR_COL - 1, ROLE_TEXT,
-			 *ev->actor ? display_actor(v, ev->actor) : "gantry");
+			 display_event_actor(v, ev));
 	}
 }
 

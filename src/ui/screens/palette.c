@@ -25,6 +25,17 @@
 
 enum { SHOWN = 200 };
 
+/* Words of gantry get, of Kargo and of Argo CD for what has another name on the screen. */
+static const struct palette_alias {
+	const char *word;
+	enum ui_action action;
+} aliases[] = {
+	{ "alerts", UI_ACTION_PROBLEMS },
+	{ "sources", UI_ACTION_PROBLEMS },
+	{ "events", UI_ACTION_EVENTS },
+	{ "images", UI_ACTION_MATRIX },
+};
+
 /* The lines offered so far, in one pass over everything. */
 struct offering {
 	struct view *v;
@@ -63,6 +74,12 @@ static void offer_name(struct offering *o, const char *kind, const char *name, c
 		palette_add(o, &(struct palette_line){ kind, name, name, help });
 }
 
+static void offer_agents(struct offering *o)
+{
+	if (*o->letters && jump_fit("agents", o->letters) == o->level)
+		palette_add(o, &(struct palette_line){ "agents", "", "agents", projects_agents(o->v->projects, o->v->a) });
+}
+
 static void offer_commands(struct offering *o)
 {
 	struct view below = screens_view(o->v->screens, o->v->s->below);
@@ -76,6 +93,9 @@ static void offer_commands(struct offering *o)
 			continue;
 		offer_name(o, "command", action_word(action), action_help(action));
 	}
+	for (size_t i = 0; *o->letters && i < COUNTOF(aliases); i++)
+		if (frame_offer(&below, aliases[i].action).state != OFFER_HIDDEN)
+			offer_name(o, "command", aliases[i].word, action_help(aliases[i].action));
 	for (const struct own_command *c = NULL; (c = own_command_next(&below, c)) != NULL;)
 		offer_name(o, "own", c->name, *c->help ? c->help : c->command);
 }
@@ -194,14 +214,13 @@ static void offer_jumps(struct offering *o)
 	for (size_t i = 0; i < o->njumps; i++) {
 		const struct jump *j = &o->jumps[i];
 		const char *word = jump_kind_word(j->kind), *project = world_name(j->world);
-		const char *namespace = j->namespace ? j->namespace : "";
 
 		if (j->fit != o->level)
 			continue;
 		palette_add(o, &(struct palette_line){
 			"go",
-			str_format(v->a, "%s/%s/%s%s%s", line_name_begin(v->a, project), word, namespace,
-				   *namespace ? "/" : "", j->key),
+			str_format(v->a, "%s/%s/%s%s%s", line_name_begin(v->a, project), word,
+				   j->namespace ? j->namespace : "", j->namespace ? "/" : "", j->key),
 			j->name,
 			!v->many || j->kind == JUMP_PROJECT ? word
 							    : str_format(v->a, "%s of %s", word, project) });
@@ -233,6 +252,7 @@ static void palette_screen_fill(struct view *v, struct sheet *sheet)
 			offer_jumps(&o);
 		offer_operations(&o);
 		offer_commands(&o);
+		offer_agents(&o);
 		offer_things(&o);
 		offer_contexts(&o);
 		if (*o.letters)
@@ -259,6 +279,9 @@ static enum ui_action palette_action(const char *word, size_t len)
 		if (strlen(its) == len && strncmp(its, word, len) == 0)
 			return (enum ui_action)i;
 	}
+	for (size_t i = 0; i < COUNTOF(aliases); i++)
+		if (strlen(aliases[i].word) == len && strncmp(aliases[i].word, word, len) == 0)
+			return aliases[i].action;
 	return UI_ACTION_NONE;
 }
 
@@ -340,6 +363,8 @@ static bool palette_screen_act(struct view *v, enum ui_action action)
 	name = slash + 1;
 	if (has_prefix(kind, "command/"))
 		screens_act(d, palette_action(name, strlen(name)));
+	else if (has_prefix(kind, "agents/"))
+		screens_notify(d, projects_agents(v->projects, v->a), false);
 	else if (has_prefix(kind, "do/"))
 		palette_do(d, v->a, name);
 	else if (has_prefix(kind, "go/"))

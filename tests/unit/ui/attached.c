@@ -162,6 +162,17 @@ TEST(what_the_cluster_denies_is_refused_before_it_is_tried)
 	attached_end(&p);
 }
 
+TEST(what_kargo_did_is_not_put_down_to_gantry)
+{
+	struct attached_board p;
+
+	attached_begin(&p, &open_to_us, 24, 100);
+	keys(&p, "e");
+	ok(shows(&p, "   Kargo   "), "what nobody is named for was done by Kargo");
+	ok(!shows(&p, "   gantry   "), "and not by gantry");
+	attached_end(&p);
+}
+
 TEST(another_cluster_closes_all_that_was_open)
 {
 	static const struct attachment prod = { .context = "prod", .server = "https://prod.test" };

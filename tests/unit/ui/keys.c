@@ -851,6 +851,11 @@ TEST(the_palette_takes_sentences)
 	palette(&p, "qa.01");
 	ok(shows(&p, "▸ qa promotion"), "a promotion's name to its steps");
 	press(&p, PRESS_ESC);
+	palette(&p, "alerts");
+	ok(shows(&p, "▸ todo"), "what other programs call it leads there, too");
+	press(&p, PRESS_ESC);
+	palette(&p, "agents");
+	ok(shows(&p, "engine here"), "who executes is said");
 	palette(&p, "at 16:00");
 	is_number(p.fake.sent[p.fake.nsent - 1].travel, TRAVEL_TO, "at 16:00 travels");
 	ok(p.fake.sent[p.fake.nsent - 1].travel_to == 1795536000000, "to the last time that it was that");
