@@ -446,8 +446,17 @@ const struct own_command *screens_run_next(struct screens *d, const char *const 
 	return c;
 }
 
+static bool screens_binds(const struct screen_def *def, enum ui_action action)
+{
+	for (const struct key_def *k = def->keys; k && k->key; k++)
+		if (k->action == action)
+			return true;
+	return false;
+}
+
 const char *screens_coaching(const struct screens *d)
 {
+	static const char no_why[] = "New here?  arrows or hjkl move, Enter opens, ? shows every key";
 	static const char *const lines[] = {
 		"New here?  arrows or hjkl move, Enter opens, w says why, ? shows every key",
 		"p promotes: you see the whole plan and its diff before anything is done",
@@ -455,7 +464,9 @@ const char *screens_coaching(const struct screens *d)
 	};
 	size_t at = d->pressed / KEYS_A_LINE;
 
-	return d->coaches && at < COUNTOF(lines) ? lines[at] : NULL;
+	if (!d->coaches || at >= COUNTOF(lines))
+		return NULL;
+	return at || screens_binds(d->top->def, UI_ACTION_WHY) ? lines[at] : no_why;
 }
 
 void screens_was_pressed(struct screens *d)

@@ -77,7 +77,8 @@ static void offer_name(struct offering *o, const char *kind, const char *name, c
 static void offer_agents(struct offering *o)
 {
 	if (*o->letters && jump_fit("agents", o->letters) == o->level)
-		palette_add(o, &(struct palette_line){ "agents", "", "agents", projects_agents(o->v->projects, o->v->a) });
+		palette_add(o, &(struct palette_line){ "agents", "", "agents",
+						       projects_agents(o->v->projects, o->v->a) });
 }
 
 static void offer_commands(struct offering *o)

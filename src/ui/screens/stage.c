@@ -152,8 +152,7 @@ static void stage_screen_add_sources(struct view *v, struct sheet *sheet, const 
 			text = str_format(v->a, "%s%s%s", text, j ? ", " : r->all ? ", after all of "
 									       : ", after ", r->stages[j]);
 		if (r->soak)
-			text = str_format(v->a, "%s, soaked for %lldm", text,
-					  (long long)(r->soak / 60000000000));
+			text = str_format(v->a, "%s, soaked for %s", text, duration_text(v->a, r->soak));
 		page_text(v, sheet, i ? NULL : "takes", ROLE_TEXT, text);
 	}
 	page_text(v, sheet, "promotes", ROLE_TEXT,

@@ -851,6 +851,9 @@ TEST(the_palette_takes_sentences)
 	palette(&p, "qa.01");
 	ok(shows(&p, "▸ qa promotion"), "a promotion's name to its steps");
 	press(&p, PRESS_ESC);
+	palette(&p, "prod");
+	ok(shows(&p, "soaked for 30m0s"), "a stage's name to what it takes, after how long a soak");
+	press(&p, PRESS_ESC);
 	palette(&p, "alerts");
 	ok(shows(&p, "▸ todo"), "what other programs call it leads there, too");
 	press(&p, PRESS_ESC);
@@ -1006,6 +1009,12 @@ TEST(newcomers_are_coached)
 
 	coached_board(&p);
 	ok(shows(&p, "New here?  arrows or hjkl move"), "the first keys are told");
+	ok(shows(&p, "w says why"), "and on the board, that there is an answer to why");
+	type(&p, "D");
+	ok(shows(&p, "Enter opens, ? shows every key"), "but not where w does nothing");
+	press(&p, PRESS_ESC);
+	leave(&p);
+	coached_board(&p);
 	type(&p, "lll");
 	ok(shows(&p, "p promotes: you see the whole plan"), "the next come when those were pressed");
 	type(&p, "hhhlll");
