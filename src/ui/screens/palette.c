@@ -23,7 +23,7 @@
 #include "ui/projects.h"
 #include "ui/dashboard.h"
 
-enum { SHOWN = 200 };
+enum { SHOWN = 200, CONTEXT_LETTERS = 3 };
 
 /* Words of gantry get, of Kargo and of Argo CD for what has another name on the screen. */
 static const struct palette_alias {
@@ -228,15 +228,17 @@ static void offer_jumps(struct offering *o)
 	}
 }
 
-/* "context staging", or a few letters of its name. */
+/* "context staging", or a few letters of its name. The beginning of the word alone offers all. */
 static void offer_contexts(struct offering *o)
 {
+	static const char word[] = "context ";
 	const char *const *names = screens_contexts(o->v->screens);
-	bool asked = has_prefix(o->letters, "context ");
-	const char *letters = asked ? o->letters + strlen("context ") : o->letters;
+	bool asked = has_prefix(o->letters, word);
+	bool all = !asked && strlen(o->letters) >= CONTEXT_LETTERS && has_prefix(word, o->letters);
+	const char *letters = asked ? o->letters + strlen(word) : o->letters;
 
 	for (; names && *names; names++)
-		if (jump_fit(*names, letters) == o->level)
+		if ((all ? JUMP_START : jump_fit(*names, letters)) == o->level)
 			palette_add(o, &(struct palette_line){ "context", *names, *names,
 							       "show the Kargo there instead" });
 }

@@ -197,6 +197,33 @@ TEST(another_cluster_closes_all_that_was_open)
 	attached_end(&p);
 }
 
+static const char *const *attached_contexts(void *fake)
+{
+	static const char *const names[] = { "eu-prod", "eu-staging", NULL };
+
+	(void)fake;
+	return names;
+}
+
+TEST(the_palette_lists_the_contexts_before_their_names_are_known)
+{
+	static const char *const typed[] = { ":cont", ":context", ":context " };
+	struct attached_board p;
+
+	for (size_t i = 0; i < COUNTOF(typed); i++) {
+		attached_begin(&p, &open_to_us, 24, 80);
+		p.fake.port.contexts = attached_contexts;
+		keys(&p, typed[i]);
+		ok(shows(&p, "eu-prod") && shows(&p, "eu-staging"), "by \"%s\"", typed[i]);
+		attached_end(&p);
+	}
+	attached_begin(&p, &open_to_us, 24, 80);
+	p.fake.port.contexts = attached_contexts;
+	keys(&p, ":context prod");
+	ok(shows(&p, "eu-prod") && !shows(&p, "eu-staging"), "a name narrows them");
+	attached_end(&p);
+}
+
 TEST(what_is_asked_for_names_the_cluster_that_was_seen)
 {
 	struct attached_board p;
