@@ -25,12 +25,22 @@
 
 enum { BLOB_MAX = 16 << 20, FRESH_MAX = 64 << 20, TRIES = 100, BETWEEN_MS = 20 };
 
-static void auto_commit(git_commit **c)
+void auto_commit(struct git_commit **c)
 {
 	git_commit_free(*c);
 }
 
-static void auto_tree(git_tree **t)
+void auto_odb(struct git_odb **o)
+{
+	git_odb_free(*o);
+}
+
+void auto_packer(struct git_packbuilder **p)
+{
+	git_packbuilder_free(*p);
+}
+
+void auto_tree(struct git_tree **t)
 {
 	git_tree_free(*t);
 }
@@ -43,11 +53,6 @@ static void auto_diff(git_diff **d)
 static void auto_object(git_odb_object **o)
 {
 	git_odb_object_free(*o);
-}
-
-static void auto_odb(git_odb **o)
-{
-	git_odb_free(*o);
 }
 
 bool store_failed(struct err *e, int code, const char *format, ...)

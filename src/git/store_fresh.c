@@ -18,11 +18,6 @@
 #include "base/file.h"
 #include "git/store.h"
 
-static void auto_packer(git_packbuilder **p)
-{
-	git_packbuilder_free(*p);
-}
-
 bool store_put(struct store *s, int type, struct str data, git_oid *id, struct err *e)
 {
 	int code = git_odb_hash(id, data.at, data.len, (git_object_t)type);

@@ -35,26 +35,6 @@ static void auto_walk(git_revwalk **w)
 	git_revwalk_free(*w);
 }
 
-static void auto_packer(git_packbuilder **p)
-{
-	git_packbuilder_free(*p);
-}
-
-static void auto_commit(git_commit **c)
-{
-	git_commit_free(*c);
-}
-
-static void auto_tree(git_tree **t)
-{
-	git_tree_free(*t);
-}
-
-static void auto_odb(git_odb **o)
-{
-	git_odb_free(*o);
-}
-
 /* What goes into a pack: told to libgit2's builder, or listed for git's. */
 struct pack_choice {
 	struct store *store;

@@ -31,11 +31,6 @@ struct store_tree_edits {
 	size_t count;
 };
 
-static void auto_tree(git_tree **t)
-{
-	git_tree_free(*t);
-}
-
 /* Git sorts folders as if their names ended in a slash. */
 static int compare_names(const char *left, bool left_folder, const char *right, bool right_folder)
 {

@@ -17,19 +17,9 @@
 
 enum { COMMIT_MAX = 16 << 20 };
 
-static void auto_commit(git_commit **c)
-{
-	git_commit_free(*c);
-}
-
 static void auto_signature(git_signature **s)
 {
 	git_signature_free(*s);
-}
-
-static void auto_odb(git_odb **o)
-{
-	git_odb_free(*o);
 }
 
 /* "Ada <ada@example.org>"; anything else becomes the name. */
