@@ -67,6 +67,15 @@ xargs awk 'FNR == 1 { inside = 0 }
 		if (ends) inside = 0 }' <"$tmp/h" >"$tmp/bad"
 report "no constant stands in two headers"
 
+# A search for a static function finds one: its name stands in one file only.
+cat "$tmp/c" "$tmp/h" | xargs awk '
+	/^static / { sub(/ PRINTF\([0-9, ]*\)/, "") }
+	/^static [^=;{(]*\(/ { name = $0; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name)
+		if ((name, FILENAME) in seen) next
+		seen[name, FILENAME]; where[name] = where[name] " " FILENAME; count[name]++ }
+	END { for (name in count) if (count[name] > 1) print name " stands in" where[name] }' >"$tmp/bad"
+report "no static function has the name of another file's"
+
 banned=$(sed -n 's/^BANNED(\([a-z_]*\),.*/\1/p' "$src/base/banned.h" | paste -sd'|')
 xargs grep -nE "(^|[^a-zA-Z_.>])($banned) *\(" <"$tmp/c" >"$tmp/bad"
 report "no banned function is called"

@@ -303,9 +303,9 @@ void state_changes(struct arena *a, const struct state *before, const struct sta
 	}
 }
 
-static const struct state_object **objects_copy(struct arena *a,
-						const struct state_object *const *items,
-						size_t count)
+static const struct state_object **state_objects_copy(struct arena *a,
+						      const struct state_object *const *items,
+						      size_t count)
 {
 	const struct state_object **out = arena_array(a, count + 1, sizeof(*out));
 
@@ -325,14 +325,14 @@ const struct state *state_copy(struct arena *a, const struct state *s)
 		stage->name = str_copy(a, old->name);
 		stage->object = value_copy(a, old->object);
 		stage->npromotions = old->npromotions;
-		stage->promotions = objects_copy(a, old->promotions, old->npromotions);
+		stage->promotions = state_objects_copy(a, old->promotions, old->npromotions);
 		out->stages[i] = stage;
 	}
 	for (size_t b = 0; b < COUNTOF(s->freight); b++) {
 		if (!s->freight[b])
 			continue;
 		struct state_bucket *bucket = arena_copy(a, s->freight[b], sizeof(*bucket));
-		bucket->items = objects_copy(a, bucket->items, bucket->count);
+		bucket->items = state_objects_copy(a, bucket->items, bucket->count);
 		out->freight[b] = bucket;
 	}
 	return out;

@@ -102,7 +102,8 @@ static void offer_commands(struct offering *o)
 }
 
 /* By its name, its version, or what is in it. */
-static enum jump_fit fit_freight(struct view *v, const struct freight *f, const char *letters)
+static enum jump_fit palette_fit_freight(struct view *v, const struct freight *f,
+					 const char *letters)
 {
 	enum jump_fit best = jump_fit(freight_label(v->a, f), letters);
 	enum jump_fit other = jump_fit(freight_version(v->a, f), letters);
@@ -149,7 +150,7 @@ static void offer_things(struct offering *o)
 				it->nsubscriptions ? it->subscriptions[0].repo_url : "" });
 	}
 	for (size_t i = 0; i < w->nfreight; i++)
-		if (fit_freight(v, w->freight[i], o->letters) == o->level)
+		if (palette_fit_freight(v, w->freight[i], o->letters) == o->level)
 			palette_add(o, &(struct palette_line){ "freight", w->freight[i]->name,
 				freight_label(v->a, w->freight[i]), palette_where(v, w->freight[i]) });
 	for (const char *const *names = screens_themes(v->screens); names && *names; names++)
@@ -171,7 +172,7 @@ static void offer_operation(struct offering *o, enum ui_action action, const str
 
 	for (size_t i = 0; *freight && !f && i < v->w->nfreight; i++)
 		if (stage_request(s, v->w->freight[i]->warehouse) &&
-		    fit_freight(v, v->w->freight[i], freight) >= JUMP_INSIDE)
+		    palette_fit_freight(v, v->w->freight[i], freight) >= JUMP_INSIDE)
 			f = v->w->freight[i];
 	if (*freight && !f)
 		return;
