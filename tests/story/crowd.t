@@ -115,7 +115,11 @@ operator() {
 }
 
 # What goes wrong: one thing after the other, from the second on that it draws.
-# A push that was under way makes folders where the remote was.
+# A push that is under way when the remote is moved makes folders where it was.
+goes_away() {
+	rm -rf "$work/away.git"
+	mv -T "$work/shared.git" "$work/away.git"
+}
 comes_back() {
 	for try in 1 2 3 4 5; do
 		mv -T "$work/away.git" "$work/shared.git" && return
@@ -134,7 +138,7 @@ chaos() {
 		kill) kill -KILL "$pid"; agent "$one" ;;
 		end) kill -TERM "$pid"; sleep 2; agent "$one" ;;
 		stop) kill -STOP "$pid"; sleep "$(pick "chaos $n long" 2 5 9)"; kill -CONT "$pid" ;;
-		remote) mv "$work/shared.git" "$work/away.git"; sleep "$(pick "chaos $n long" 1 3 6)"; comes_back ;;
+		remote) goes_away; sleep "$(pick "chaos $n long" 1 3 6)"; comes_back ;;
 		release) git -C "$work/app" commit -q --allow-empty -m "release $n" ;;
 		esac 2>/dev/null
 		sleep "$(pick "chaos $n pause" 1 2 3)"
