@@ -57,8 +57,27 @@ static bool provider_check(const struct value *spec, struct err *e)
 					    : "provider is missing: prometheus, web or job");
 }
 
+/* failureLimit may be -1, which turns it off, when successes in a row decide instead. */
+static bool limits_signs_check(const struct metric *m, struct err *e)
+{
+	if (m->success_limit < 0)
+		return err_set(e, ERR_CONFIG, "consecutiveSuccessLimit must not be negative");
+	if (m->failure_limit < -1)
+		return err_set(e, ERR_CONFIG, "failureLimit must not be negative, except for -1, which "
+			       "turns it off");
+	if (m->failure_limit == -1 && m->success_limit == 0)
+		return err_set(e, ERR_CONFIG, "failureLimit -1 needs a consecutiveSuccessLimit");
+	if (m->inconclusive_limit < 0)
+		return err_set(e, ERR_CONFIG, "inconclusiveLimit must not be negative");
+	if (m->error_limit < 0)
+		return err_set(e, ERR_CONFIG, "consecutiveErrorLimit must not be negative");
+	return true;
+}
+
 static bool limits_check(const struct metric *m, struct err *e)
 {
+	if (!limits_signs_check(m, e))
+		return false;
 	if (m->count > 1 && !m->has_interval)
 		return err_set(e, ERR_CONFIG, "a count above 1 needs an interval");
 	if (m->count > 0 && m->failure_limit >= 0 && m->success_limit >= 0 &&
@@ -66,13 +85,12 @@ static bool limits_check(const struct metric *m, struct err *e)
 		return err_set(e, ERR_CONFIG, "count (%lld) must be at least failureLimit + "
 			       "consecutiveSuccessLimit (%lld + %lld)", (long long)m->count,
 			       (long long)m->failure_limit, (long long)m->success_limit);
+	if (m->count > 0 && m->count < m->success_limit)
+		return err_set(e, ERR_CONFIG, "count (%lld) must be at least consecutiveSuccessLimit "
+			       "(%lld)", (long long)m->count, (long long)m->success_limit);
 	if (m->count > 0 && m->count < m->inconclusive_limit)
 		return err_set(e, ERR_CONFIG, "count (%lld) must be at least inconclusiveLimit (%lld)",
 			       (long long)m->count, (long long)m->inconclusive_limit);
-	if (m->inconclusive_limit < 0)
-		return err_set(e, ERR_CONFIG, "inconclusiveLimit must not be negative");
-	if (m->error_limit < 0)
-		return err_set(e, ERR_CONFIG, "consecutiveErrorLimit must not be negative");
 	return true;
 }
 

@@ -25,10 +25,13 @@ static bool body_fill(struct measuring *m, const struct value *spec, struct http
 {
 	const struct value *json = value_get(spec, "jsonBody");
 	struct http_header *headers;
+	const char *method = web_text(spec, "method");
 	size_t count = 0;
 
 	if (json && *web_text(spec, "body"))
 		return err_set(e, ERR_CONFIG, "web has both body and jsonBody; use one of them");
+	if ((json || *web_text(spec, "body")) && (!*method || strcmp(method, "GET") == 0))
+		return err_set(e, ERR_CONFIG, "web has a body, which needs method POST or PUT");
 	rq->body = str_of(json ? json_text(m->arena, json, 0) : web_text(spec, "body"));
 	if (!json)
 		return true;

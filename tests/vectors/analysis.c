@@ -137,19 +137,12 @@ static struct value *op_validate(struct analysis_case *c, struct err *e)
 
 static struct value *op_assess(struct analysis_case *c, struct err *e)
 {
-	struct value *spec = value_copy(c->a, value_get(c->input, "metric")), *out;
-	struct value *provider = value_map(c->a);
-	int64_t count = 0;
+	struct value *out;
 	struct metric m;
 
+	(void)e;
 	/* Limits are assessed of metrics that would not be valid, too. */
-	value_set(c->a, provider, "web", value_map(c->a));
-	value_set(c->a, spec, "provider", provider);
-	value_integer(value_get(spec, "count"), &count);
-	if (!value_get(spec, "interval") && (count > 1 || value_is(value_get(spec, "count"), VALUE_STRING)))
-		value_set(c->a, spec, "interval", value_string(c->a, "1m"));
-	if (!metric_init(&m, spec, e))
-		return NULL;
+	metric_limits(&m, value_get(c->input, "metric"));
 	metric_resume(c->a, &m, value_get(c->input, "metricResult"));
 	m.phase = metric_assess(&m, value_truth(value_get(c->input, "terminating"), false));
 	out = phase_value(c->a, m.phase);
