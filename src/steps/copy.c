@@ -28,7 +28,7 @@ static const struct step_param params[] = {
 	{ .name = "inPath", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The file or folder to copy." },
 	{ .name = "outPath", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "Where to; parents are made, an existing folder is merged into." },
+	  .help = "Where to copy it. Missing parent folders are created; an existing folder is merged." },
 	{ .name = "ignore", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
 	  .help = "What to leave out of a folder, as a .gitignore file says it.", .otherwise = ".git" },
 	{ 0 },

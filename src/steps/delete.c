@@ -22,7 +22,7 @@ enum { MAX_PATHS = 100000, MAX_DEPTH = 100 };
 static const struct step_param params[] = {
 	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_NOT_EMPTY, .help = "What to delete." },
 	{ .name = "paths", .kind = PARAM_LIST, .flags = PARAM_NOT_EMPTY,
-	  .help = "Several of them, instead of path." },
+	  .help = "Several paths, instead of path." },
 	{ .name = "pathsAreGlobs", .kind = PARAM_BOOL, .help = "Paths are patterns with *, ** and {a,b}.",
 	  .otherwise = "false" },
 	{ .name = "strict", .kind = PARAM_BOOL, .help = "Fail when a path does not exist.",

@@ -44,7 +44,7 @@ static const struct step_param checkout_params[] = {
 	  .otherwise = "its path" },
 	{ .name = "sparse",
 	  .kind = PARAM_LIST,
-	  .help = "Only these folders, and files beside them." },
+	  .help = "Only these folders and the files beside them." },
 	{ 0 },
 };
 
@@ -61,7 +61,7 @@ static const struct step_param params[] = {
 	{ .name = "author",
 	  .kind = PARAM_MAP,
 	  .of = git_author_params,
-	  .help = "Who commits in these checkouts.",
+	  .help = "The author and committer in these checkouts.",
 	  .otherwise = "ClusterConfig's gitClient, GITCLIENT_NAME and _EMAIL" },
 	{ .name = "insecureSkipTLSVerify",
 	  .kind = PARAM_BOOL,
@@ -79,7 +79,7 @@ static const struct step_param params[] = {
 };
 
 static const struct step_output outputs[] = {
-	{ "commits", "Ids of what was checked out, by \"as\" or path." },
+	{ "commits", "IDs of what was checked out, by \"as\" or path." },
 	{ 0 },
 };
 

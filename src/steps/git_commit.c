@@ -18,7 +18,7 @@ static const struct step_param params[] = {
 	{ .name = "message", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The commit's message." },
 	{ .name = "author", .kind = PARAM_MAP, .of = git_author_params,
-	  .help = "Set it in git-clone instead: who commits.", .otherwise = "as git-clone says" },
+	  .help = "The author and committer; better set in git-clone.", .otherwise = "as git-clone says" },
 	{ 0 },
 };
 

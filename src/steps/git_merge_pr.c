@@ -35,7 +35,7 @@ static const struct step_param params[] = {
 };
 
 static const struct step_output outputs[] = {
-	{ "commit", "The merge commit, or an empty text when the forge does not tell." },
+	{ "commit", "The merge commit, or an empty text when the forge does not report it." },
 	{ 0 },
 };
 

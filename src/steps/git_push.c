@@ -24,7 +24,7 @@ static const struct step_param params[] = {
 	  .kind = PARAM_STRING,
 	  .choices = pull_request_providers,
 	  .help = "Whose pages commitURL leads to.",
-	  .otherwise = "told by the host's name" },
+	  .otherwise = "determined by the host's name" },
 	{ 0 },
 };
 

@@ -24,9 +24,9 @@ static const struct step_param params[] = {
 
 static const struct step_output outputs[] = {
 	{ "pr", "The pull request: {id, url, open, merged}." },
-	{ "commit", "The merge commit, when the forge tells it." },
+	{ "commit", "The merge commit, when the forge reports it." },
 	{ "forge", "gantry's own, for people: repoURL, title, source, target, head, openedAt; "
-		   "while it is open, counts of approvals and checks, and a wish that was refused, too." },
+		   "while it is open, counts of approvals and checks, and a request that was refused." },
 	{ 0 },
 };
 

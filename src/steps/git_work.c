@@ -31,7 +31,7 @@ const struct step_param git_author_params[] = {
 	{ .name = "email", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "Email address of the author and committer." },
 	{ .name = "signingKey", .kind = PARAM_STRING,
-	  .help = "What signs commits and tags: a private GPG or SSH key without a pass phrase.",
+	  .help = "The key that signs commits and tags: a private GPG or SSH key without a pass phrase.",
 	  .otherwise = "nothing" },
 	{ 0 },
 };

@@ -38,7 +38,7 @@ static const struct step_param params[] = {
 	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The chart's folder." },
 	{ .name = "charts", .kind = PARAM_LIST, .flags = PARAM_NOT_EMPTY, .of = chart_fields,
-	  .help = "Dependencies to set; without it they are only locked again." },
+	  .help = "Dependencies to set; without this they are only locked again." },
 	{ 0 },
 };
 

@@ -35,7 +35,8 @@ static const struct step_param output_params[] = {
 static const struct step_param params[] = {
 	{ .name = "url", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "Where to." },
-	{ .name = "method", .kind = PARAM_STRING, .choices = methods, .otherwise = "GET", .help = "How." },
+	{ .name = "method", .kind = PARAM_STRING, .choices = methods, .otherwise = "GET",
+	  .help = "The method." },
 	{ .name = "headers", .kind = PARAM_LIST, .of = http_pair_params, .help = "Headers to send." },
 	{ .name = "queryParams", .kind = PARAM_LIST, .of = http_pair_params,
 	  .help = "Parameters added to the URL's query." },
@@ -44,8 +45,9 @@ static const struct step_param params[] = {
 	  .help = "A file to send, 2 MB at most, instead of body." },
 	{ .name = "insecureSkipTLSVerify", .kind = PARAM_BOOL, .otherwise = "false",
 	  .help = "Do not check the server's certificate." },
-	{ .name = "proxy", .kind = PARAM_STRING, .help = "An http or https proxy to go through." },
-	{ .name = "timeout", .kind = PARAM_STRING, .otherwise = "10s", .help = "For one exchange." },
+	{ .name = "proxy", .kind = PARAM_STRING, .help = "An http or https proxy to use." },
+	{ .name = "timeout", .kind = PARAM_STRING, .otherwise = "10s",
+	  .help = "Time limit for one exchange." },
 	{ .name = "pollInterval", .kind = PARAM_STRING, .otherwise = "30s",
 	  .help = "How long to wait before asking again." },
 	{ .name = "responseContentType", .kind = PARAM_STRING, .choices = types,
@@ -53,15 +55,15 @@ static const struct step_param params[] = {
 	{ .name = "successExpression", .kind = PARAM_STRING, .flags = PARAM_EXPRESSION,
 	  .help = "True: the step has succeeded." },
 	{ .name = "failureExpression", .kind = PARAM_STRING, .flags = PARAM_EXPRESSION,
-	  .help = "True: the step has failed; stronger than success." },
+	  .help = "True: the step has failed, even if the success condition holds." },
 	{ .name = "errorExpression", .kind = PARAM_STRING, .flags = PARAM_EXPRESSION,
-	  .help = "What to say of a failure." },
+	  .help = "The message of a failure." },
 	{ .name = "outputs", .kind = PARAM_LIST, .of = output_params, .help = "What to keep of the answer." },
 	{ 0 },
 };
 
 static const struct step_output outputs[] = {
-	{ "…", "As outputs names them." },
+	{ "…", "The values that the outputs field names." },
 	{ 0 },
 };
 
@@ -211,7 +213,7 @@ static bool http_rehearse(struct step_run *r, struct step_result *result, struct
 
 const struct step_def step_http = {
 	.kind = "http",
-	.summary = "Ask a web server, and judge its answer.",
+	.summary = "Send a request to a web server and check its answer.",
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_HTTP,

@@ -25,7 +25,8 @@ static const struct step_param params[] = {
 	  .help = "Parameters added to the URL's query." },
 	{ .name = "insecureSkipTLSVerify", .kind = PARAM_BOOL, .otherwise = "false",
 	  .help = "Do not check the server's certificate." },
-	{ .name = "timeout", .kind = PARAM_STRING, .otherwise = "5m", .help = "For all of it." },
+	{ .name = "timeout", .kind = PARAM_STRING, .otherwise = "5m",
+	  .help = "Time limit for the whole download." },
 	{ 0 },
 };
 

@@ -40,7 +40,7 @@ static const struct step_param params[] = {
 	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The folder with kustomization.yaml." },
 	{ .name = "outPath", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "One file (.yaml, .yml), or a folder for a file each." },
+	  .help = "One file (.yaml, .yml), or a folder that gets one file for each object." },
 	{ .name = "outputFormat", .kind = PARAM_STRING, .choices = formats, .otherwise = "kargo",
 	  .help = "How files of a folder are named." },
 	{ .name = "plugin", .kind = PARAM_MAP, .of = plugin_params, .help = "Settings of plugins." },

@@ -28,9 +28,9 @@ static const struct step_param image_fields[] = {
 	{ .name = "name", .kind = PARAM_STRING,
 	  .help = "What the Kustomization calls the image, when that is not its repository." },
 	{ .name = "newName", .kind = PARAM_STRING,
-	  .help = "What takes the name's place; * keeps what the file has." },
-	{ .name = "tag", .kind = PARAM_STRING, .help = "The tag, or *; or else a digest." },
-	{ .name = "digest", .kind = PARAM_STRING, .help = "The digest, or *; or else a tag." },
+	  .help = "The name to use instead; * keeps what the file has." },
+	{ .name = "tag", .kind = PARAM_STRING, .help = "The tag, or *; or use digest." },
+	{ .name = "digest", .kind = PARAM_STRING, .help = "The digest, or *; or use tag." },
 	{ 0 },
 };
 
@@ -38,12 +38,12 @@ static const struct step_param params[] = {
 	{ .name = "path", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The folder of the Kustomization." },
 	{ .name = "images", .kind = PARAM_LIST, .of = image_fields,
-	  .help = "The images to set; without it all images of the Freight." },
+	  .help = "The images to set; without this, all images of the Freight." },
 	{ 0 },
 };
 
 static const struct step_output outputs[] = {
-	{ "commitMessage", "The images as they are now, one a line; for git-commit." },
+	{ "commitMessage", "The images as they are now, one to a line; for git-commit." },
 	{ 0 },
 };
 

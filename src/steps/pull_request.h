@@ -26,7 +26,7 @@ extern const char *const pull_request_providers[];
 	  .kind = PARAM_STRING,                                                                    \
 	  .choices = pull_request_providers,                                                       \
 	  .help = "Which forge it is.",                                                            \
-	  .otherwise = "told by the host's name" },                                                \
+	  .otherwise = "determined by the host's name" },                                                \
 	{ .name = "insecureSkipTLSVerify",                                                         \
 	  .kind = PARAM_BOOL,                                                                      \
 	  .otherwise = "false",                                                                    \

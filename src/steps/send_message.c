@@ -22,16 +22,17 @@ static const char *const encodings[] = { "", "json", "yaml", NULL };
 
 static const struct step_param channel_params[] = {
 	{ .name = "kind", .kind = PARAM_STRING, .flags = PARAM_REQUIRED, .choices = kinds,
-	  .help = "Of the project, or of the cluster." },
+	  .help = "Whether the channel belongs to the project or the cluster." },
 	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "The channel; an http channel is for routers, use the step http." },
+	  .help = "The channel's name. Channels of kind http are for routers only: use the step http." },
 	{ 0 },
 };
 
 static const struct step_param slack_params[] = {
-	{ .name = "channelID", .kind = PARAM_STRING, .help = "Another channel of Slack than the channel's." },
+	{ .name = "channelID", .kind = PARAM_STRING,
+	  .help = "A Slack channel other than the one that the channel names." },
 	{ .name = "threadTS", .kind = PARAM_STRING,
-	  .help = "The thread to answer in, as an earlier step gave it; put it in quote()." },
+	  .help = "The thread to answer in, from an earlier step's output; put it in quote()." },
 	{ 0 },
 };
 
@@ -48,14 +49,14 @@ static const struct step_param params[] = {
 	{ .name = "message", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "What to say." },
 	{ .name = "encodingType", .kind = PARAM_STRING, .choices = encodings, .otherwise = "a plain text",
-	  .help = "How to read message as a structured one; slack and smtp are ignored then." },
+	  .help = "How to parse message as a structured one; slack and smtp are then ignored." },
 	{ .name = "slack", .kind = PARAM_MAP, .of = slack_params, .help = "For a channel of Slack." },
 	{ .name = "smtp", .kind = PARAM_MAP, .of = smtp_params, .help = "For mail." },
 	{ 0 },
 };
 
 static const struct step_output outputs[] = {
-	{ "slack", "threadTS: the thread that the message begins, or answers in." },
+	{ "slack", "threadTS: the thread that the message starts or answers in." },
 	{ 0 },
 };
 

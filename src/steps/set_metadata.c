@@ -14,11 +14,11 @@ static const char *const kinds[] = { "Stage", "Freight", NULL };
 
 static const struct step_param update_params[] = {
 	{ .name = "kind", .kind = PARAM_STRING, .flags = PARAM_REQUIRED, .choices = kinds,
-	  .help = "What to keep them with." },
+	  .help = "Where to store them: Freight or Stage." },
 	{ .name = "name", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "Its name." },
 	{ .name = "values", .kind = PARAM_MAP, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "Keys and values; null takes a key away, other keys stay." },
+	  .help = "Keys and values; null removes a key, other keys stay." },
 	{ 0 },
 };
 
@@ -88,7 +88,7 @@ static bool set_metadata_rehearse(struct step_run *r, struct step_result *result
 
 const struct step_def step_set_metadata = {
 	.kind = "set-metadata",
-	.summary = "Keep values with Freight or a Stage.",
+	.summary = "Store values with Freight or a Stage.",
 	.params = params,
 	.outputs = outputs,
 	.needs = STEP_NEEDS_STATE,

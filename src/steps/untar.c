@@ -34,7 +34,7 @@ static const struct step_param params[] = {
 	{ .name = "outPath", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "The folder to unpack into." },
 	{ .name = "stripComponents", .kind = PARAM_INT, .otherwise = "0",
-	  .help = "How many leading folders to take off each name." },
+	  .help = "How many leading folders to strip from each name." },
 	{ .name = "ignore", .kind = PARAM_STRING, .flags = PARAM_NOT_EMPTY,
 	  .help = "What to leave out, as a .gitignore file says it." },
 	{ 0 },

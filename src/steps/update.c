@@ -12,7 +12,7 @@ enum { LONGEST_MESSAGE = 16 << 20 };
 
 static const struct step_param update_fields[] = {
 	{ .name = "key", .kind = PARAM_STRING, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
-	  .help = "Where: names and indexes with dots between, such as image.tag; \\. is a dot." },
+	  .help = "The key: names and indexes separated by dots, such as image.tag; \\. is a dot." },
 	{ .name = "value", .kind = PARAM_ANY, .flags = PARAM_REQUIRED,
 	  .help = "The new value: a text, a number, true or false." },
 	{ 0 },
@@ -27,7 +27,7 @@ const struct step_param update_params[] = {
 };
 
 const struct step_output update_outputs[] = {
-	{ "commitMessage", "What was set, one line a key; for git-commit." },
+	{ "commitMessage", "What was set, one line for each key; for git-commit." },
 	{ 0 },
 };
 

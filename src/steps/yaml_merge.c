@@ -24,7 +24,7 @@ static const struct step_param params[] = {
 	{ .name = "outFile", .kind = PARAM_PATH, .flags = PARAM_REQUIRED | PARAM_NOT_EMPTY,
 	  .help = "Where the result goes." },
 	{ .name = "ignoreMissingFiles", .kind = PARAM_BOOL, .otherwise = "false",
-	  .help = "Whether a file that is not there is passed over." },
+	  .help = "Skip files that do not exist." },
 	{ 0 },
 };
 
