@@ -112,24 +112,14 @@ static bool cluster_find(struct app *app, const char *where, struct app_cluster 
 	return true;
 }
 
-/*
- * What --project says of this cluster: "shop" of every one, "staging/shop" of that one. A context may have
- * slashes, a project has none. False: it means projects of other clusters only.
- */
+/* What --project says of this cluster. False: it means projects of other clusters only. */
 static bool cluster_narrow(struct app_cluster *cluster, const struct list *named)
 {
-	const char *context = cluster->standing.context;
+	bool is_meant = attach_narrow(cluster->arena, named, cluster->standing.context, &cluster->projects);
 
-	for (size_t i = 0; i < named->count; i++) {
-		const char *name = named->items[i], *slash = strrchr(name, '/');
-		const char *of = slash ? str_copy_n(cluster->arena, name, (size_t)(slash - name)) : context;
-
-		if (strcmp(of, context) == 0 || glob_matches(of, context))
-			list_add(cluster->arena, &cluster->projects, slash ? slash + 1 : name);
-	}
 	if (cluster->projects.count == 1 && glob_is_plain(cluster->projects.items[0]))
 		cluster->only = cluster->projects.items[0];
-	return cluster->projects.count || !named->count;
+	return is_meant;
 }
 
 static bool clusters_has(const struct list *clusters, const char *context)

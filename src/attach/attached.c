@@ -39,15 +39,6 @@ struct attached *attached_find(const struct attach *at, const char *name)
 	return found ? at->projects[place] : NULL;
 }
 
-/* Whether a project of that name is meant. */
-static bool attached_is_meant(const struct attach *at, const char *name)
-{
-	for (size_t i = 0; i < at->o.projects->count; i++)
-		if (glob_matches(at->o.projects->items[i], name))
-			return true;
-	return !at->o.projects->count;
-}
-
 struct attached *attached_make(struct attach *at, const char *name)
 {
 	bool found;
@@ -56,7 +47,7 @@ struct attached *attached_make(struct attach *at, const char *name)
 
 	if (found)
 		return at->projects[place];
-	if (!attached_is_meant(at, name) || at->nprojects == MOST_PROJECTS)
+	if (!glob_selects(at->o.projects, name) || at->nprojects == MOST_PROJECTS)
 		return NULL;
 	if (at->nprojects == at->room) {
 		at->room = at->room ? at->room * 2 : 8;

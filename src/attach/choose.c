@@ -80,6 +80,19 @@ bool attach_places(struct arena *a, const struct list *named, struct list *out, 
 	return true;
 }
 
+/* A context may have slashes, a project has none. */
+bool attach_narrow(struct arena *a, const struct list *named, const char *context, struct list *out)
+{
+	for (size_t i = 0; i < named->count; i++) {
+		const char *name = named->items[i], *slash = strrchr(name, '/');
+		const char *of = slash ? str_copy_n(a, name, (size_t)(slash - name)) : context;
+
+		if (strcmp(of, context) == 0 || glob_matches(of, context))
+			list_add(a, out, slash ? slash + 1 : name);
+	}
+	return out->count || !named->count;
+}
+
 bool attach_choose(const char *where, struct attach_transport *out, struct err *e)
 {
 	struct err failed, ignored;

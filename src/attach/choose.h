@@ -17,6 +17,12 @@ struct list;
  */
 bool attach_places(struct arena *a, const struct list *named, struct list *out, struct err *e) MUST_USE;
 
+/*
+ * What the names of --project mean at that context: "shop" at each, "staging/shop" at that one, with globs in
+ * both parts. Adds the projects', const char *; none: all. False: only projects elsewhere are meant.
+ */
+bool attach_narrow(struct arena *a, const struct list *named, const char *context, struct list *out) MUST_USE;
+
 /* The contexts of the kubeconfig (const char *); none where it does not read. */
 void attach_contexts(struct arena *a, struct list *out);
 

@@ -119,11 +119,8 @@ bool lint_narrow(const struct list *patterns, struct list *complaints)
 
 	for (size_t i = 0; i < complaints->count; i++) {
 		const struct complaint *k = complaints->items[i];
-		bool is_meant = !k->project || !*k->project;
 
-		for (size_t j = 0; !is_meant && j < patterns->count; j++)
-			is_meant = glob_matches(patterns->items[j], k->project);
-		if (!is_meant)
+		if (k->project && *k->project && !glob_selects(patterns, k->project))
 			continue;
 		complaints->items[kept++] = complaints->items[i];
 		errors += k->is_error;

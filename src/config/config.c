@@ -75,20 +75,12 @@ bool config_choose(const struct config *c, const char *name, struct project **ou
 	return true;
 }
 
-static bool config_matches(const struct list *patterns, const char *name)
-{
-	for (size_t i = 0; i < patterns->count; i++)
-		if (glob_matches(patterns->items[i], name))
-			return true;
-	return !patterns->count;
-}
-
 bool config_select(struct arena *a, const struct config *c, const struct list *patterns,
 		   struct list *out, struct err *e)
 {
 	assert(c && patterns && out);
 	for (size_t i = 0; i < c->nprojects; i++)
-		if (config_matches(patterns, c->projects[i]->name))
+		if (glob_selects(patterns, c->projects[i]->name))
 			list_add(a, out, c->projects[i]);
 	return out->count || config_not_found(c, patterns->count ? patterns->items[0] : NULL, e);
 }

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/str.h"
 
 enum { BUDGET = 200000, MAX_DEPTH = 32 };
@@ -230,4 +231,12 @@ bool glob_is_valid(const char *pattern)
 bool glob_is_plain(const char *pattern)
 {
 	return !pattern[strcspn(pattern, "*?[{\\")];
+}
+
+bool glob_selects(const struct list *patterns, const char *text)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (glob_matches(patterns->items[i], text))
+			return true;
+	return !patterns->count;
 }

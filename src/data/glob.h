@@ -5,6 +5,8 @@
 
 #include "base/base.h"
 
+struct list;
+
 /*
  * Whether the whole of text matches: * (not /), ** (any folders), ?, [a-z], [^a],
  * {a,b}, and backslash. Bounded: a pattern that would take too long does not match.
@@ -16,5 +18,8 @@ bool glob_is_valid(const char *pattern);
 
 /* Whether nothing in it is special: it matches only the text that it is. */
 bool glob_is_plain(const char *pattern);
+
+/* Whether one of the patterns, const char *, matches; where there are none, any text is meant. */
+bool glob_selects(const struct list *patterns, const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which contexts of a kubeconfig are meant, and what is said when none is. */
+/* Which contexts of a kubeconfig are meant, what is said when none is, and which projects there. */
 #include "attach/choose.h"
 
 #include <stdlib.h>
@@ -60,4 +60,41 @@ TEST(a_glob_over_a_broken_kubeconfig_says_what_is_broken)
 	   "with its line: %s", said);
 	said = choose_with(a, " 3", "shop-*");
 	ok(strstr(said, "contexts must be a list") != NULL, "and its field: %s", said);
+}
+
+/* The projects that are meant there, "shop, web"; "all"; or "none". */
+static const char *meant_at(struct arena *a, const char *const *named, const char *context)
+{
+	struct list names = { 0 }, found = { 0 };
+	const char *out = "";
+
+	for (; *named; named++)
+		list_add(a, &names, *named);
+	if (!attach_narrow(a, &names, context, &found))
+		return "none";
+	for (size_t i = 0; i < found.count; i++)
+		out = str_format(a, "%s%s%s", out, i ? ", " : "", (const char *)found.items[i]);
+	return found.count ? out : "all";
+}
+
+TEST(a_project_is_meant_everywhere_or_with_its_context_there)
+{
+	static const char *const named[] = { "shop", "staging/web", "prod/bank-*", "stag*/api", NULL };
+	static const char *const nothing[] = { NULL }, *const prod[] = { "prod/shop", NULL };
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(meant_at(a, named, "staging"), "shop, web, api", "those of staging, by name and by glob");
+	is_text(meant_at(a, named, "prod"), "shop, bank-*", "those of prod");
+	is_text(meant_at(a, named, "test"), "shop", "elsewhere only what is meant everywhere");
+	is_text(meant_at(a, nothing, "staging"), "all", "without a name all are meant");
+	is_text(meant_at(a, prod, "staging"), "none", "a cluster of which none is meant has nothing to show");
+}
+
+TEST(a_context_may_have_slashes)
+{
+	static const char *const named[] = { "arn:aws:eks:eu-west-1:1:cluster/one/shop", NULL };
+	AUTO(arena) struct arena *a = arena_new();
+
+	is_text(meant_at(a, named, "arn:aws:eks:eu-west-1:1:cluster/one"), "shop", "the last one ends it");
+	is_text(meant_at(a, named, "arn:aws:eks:eu-west-1:1:cluster/two"), "none", "of another it is nothing");
 }
