@@ -128,10 +128,12 @@ static struct member *fleet_follow(struct app *app, const struct app_cluster *cl
 	pthread_mutex_lock(&app->lock);
 	for (size_t i = 0; i < app->nmembers && !gone; i++) {
 		struct member *m = app->members[i];
-		const struct manifest_project *mp = fleet_find(r, m->project), *news = mp ? mp : missing;
+		const struct manifest_project *mp, *news;
 
 		if (m->cluster != cluster)
 			continue;
+		mp = fleet_find(r, m->project);
+		news = mp ? mp : missing;
 		if (!mp && (*m->project ? may_go : fleet_count(app, cluster) > 1)) {
 			gone = fleet_take_out(app, i);
 		} else if (news && m->told != news->part) {
