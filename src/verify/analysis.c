@@ -125,7 +125,7 @@ static bool is_due(const struct analysis *run, const struct metric *m, bool term
 		return false;
 	if (!last)
 		return !m->has_delay || (run->started_at && run->started_at + m->delay <= now);
-	if (metric_wanted(m) > 0 && m->measured >= metric_wanted(m))
+	if (metric_is_counted_out(m))
 		return false;
 	return due_after(m, last) <= now;
 }
@@ -267,7 +267,7 @@ static int64_t metric_next(const struct analysis *run, const struct metric *m, i
 		return (run->started_at ? run->started_at : now) + m->delay;
 	if (!last->finished_at)
 		return last->resume_at ? last->resume_at : INT64_MAX;
-	if (metric_wanted(m) > 0 && m->measured >= metric_wanted(m))
+	if (metric_is_counted_out(m))
 		return INT64_MAX;
 	return due_after(m, last);
 }

@@ -187,9 +187,11 @@ struct measurement *metric_last(const struct metric *m)
 	return m->measurements.count ? m->measurements.items[m->measurements.count - 1] : NULL;
 }
 
-int64_t metric_wanted(const struct metric *m)
+bool metric_is_counted_out(const struct metric *m)
 {
-	return m->count == 0 && !m->has_interval ? 1 : m->count;
+	int64_t wanted = m->count == 0 && !m->has_interval ? 1 : m->count;
+
+	return wanted != 0 && m->measured >= wanted;
 }
 
 void metric_count(struct metric *m, enum analysis_phase phase)
@@ -240,7 +242,7 @@ enum analysis_phase metric_assess(const struct metric *m, bool terminating)
 		return broken;
 	if (m->success_limit > 0 && m->successes_in_row >= m->success_limit)
 		return ANALYSIS_SUCCESSFUL;
-	if (metric_wanted(m) > 0 && m->measured >= metric_wanted(m))
+	if (metric_is_counted_out(m))
 		return assess_end(m);
 	return terminating ? ANALYSIS_SUCCESSFUL : ANALYSIS_RUNNING;
 }

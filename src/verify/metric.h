@@ -52,8 +52,11 @@ struct value *metric_write(struct arena *a, const struct metric *m);
 /* Its newest measurement, or NULL. */
 struct measurement *metric_last(const struct metric *m);
 
-/* How often it is measured at most; 0: without end. */
-int64_t metric_wanted(const struct metric *m);
+/*
+ * No more is to be measured: count is reached. Without a count, one measurement is enough if there is
+ * no interval; a negative count is reached at once, as in Rollouts.
+ */
+bool metric_is_counted_out(const struct metric *m);
 
 /* Counts a measurement that has just ended. */
 void metric_count(struct metric *m, enum analysis_phase phase);
