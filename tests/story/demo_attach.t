@@ -82,6 +82,7 @@ if command -v tmux >/dev/null 2>&1; then
 	ok "Kargo promotes it" wait_for 30 more_than
 	sees "in Kargo at kargo-demo" "and the answer names the cluster"
 	keys Escape
+	sleep 1 # Esc and [ at once would begin a terminal's sequence
 	keys "["
 	sees "PAST" "the board travels in what was recorded"
 	ok "of this cluster" shown "gantry  kargo-demo ▸ kargo-demo"
