@@ -22,8 +22,6 @@
 #define HOLD "kargo.akuity.io/auto-promotion-hold"
 #define RESUME "kargo.akuity.io/auto-promotion-resume"
 
-enum { HISTORY_MAX = 10 };
-
 struct value *status_with(struct arena *a, const struct value *map, const char *key,
 			  const struct value *item)
 {
@@ -117,7 +115,7 @@ static struct value *pushed(struct arena *a, const struct value *list, const str
 	struct value *out = value_list(a);
 
 	value_append(a, out, value_copy(a, first));
-	for (size_t i = 0; i < value_count(list) && i + 1 < HISTORY_MAX; i++)
+	for (size_t i = 0; i < value_count(list) && i + 1 < STAGE_HISTORY_MAX; i++)
 		value_append(a, out, value_at(list, i));
 	return out;
 }

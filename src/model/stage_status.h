@@ -14,6 +14,8 @@ struct event;
 struct state;
 struct value;
 
+enum { STAGE_HISTORY_MAX = 10 };        /* entries of a stage's freightHistory, as Kargo keeps them */
+
 /* The map with key set (item copied), or taken out when item is NULL. */
 struct value *status_with(struct arena *a, const struct value *map, const char *key,
 			  const struct value *item);

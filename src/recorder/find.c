@@ -14,6 +14,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "model/record.h"
+#include "model/stage_status.h"
 #include "model/state.h"
 #include "model/world.h"
 
@@ -351,6 +352,24 @@ static const char *find_bringer(const struct state_stage *s, const char *collect
 	return name;
 }
 
+/*
+ * Whether the ledger's history of the stage was full, and has dropped the collection already: Kargo says of
+ * a promotion that it is over before it takes it into the Stage's history, and the oldest out.
+ */
+static bool find_is_dropped(struct finding *f, const struct recorder_fact *fact, const struct value *known)
+{
+	const struct value *history = value_path(known, "status.freightHistory");
+	const struct state_object *o = fact->follows ? state_promotion(f->s->known, fact->follows) : NULL;
+
+	if (value_count(history) < STAGE_HISTORY_MAX ||
+	    (fact->follows && !(o && state_promotion_over(o->object))))
+		return false;
+	for (size_t i = 0; i < value_count(history); i++)
+		if (strcmp(value_text(value_get(value_at(history, i), "id"), ""), fact->collection) == 0)
+			return false;
+	return true;
+}
+
 static void find_verifications(struct finding *f, const struct state_stage *s, const struct value *known)
 {
 	const struct value *history = value_path(s->object, "status.freightHistory");
@@ -362,6 +381,8 @@ static void find_verifications(struct finding *f, const struct state_stage *s, c
 		const struct recorder_fact fact = { .stage = s->name, .collection = id,
 						    .follows = find_bringer(s, id, &left) };
 
+		if (find_is_dropped(f, &fact, known))
+			continue;
 		for (size_t j = 0; value_is(runs, VALUE_LIST) && j < runs->list.count; j++) {
 			struct recorder_fact one = fact;
 

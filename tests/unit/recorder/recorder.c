@@ -2,11 +2,14 @@
 /* What Kargo does is recorded once, whatever happens to who records it. */
 #include "recorder/recorder.h"
 
+#include <string.h>
+
 #include "attach/runs.h"
 #include "attach/state.h"
 #include "base/arena.h"
 #include "base/base.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "cluster.h"
@@ -166,6 +169,64 @@ TEST(a_verification_is_recorded_before_the_next_promotion_of_the_same_second)
 	kargo_wait(&k, FREIGHT - 1 + 3 * PROMOTION + 3 * 2, "three promotions, each of them verified");
 	ok(kargo_is_in_turn(&k), "each before the next promotion begins");
 	ok(kargo_is_sound(&k), "the ledger follows from its events");
+	kargo_end(&k);
+	scrap(folder);
+}
+
+/* Promotion n of the same freight, which brought the collection "c<n>". */
+static void promoted_with(struct kargo *k, unsigned n)
+{
+	kargo_promote(k, n, str_format(k->a, "{'phase':'Succeeded','startedAt':'2026-07-01T12:%02u:00Z',"
+				       "'finishedAt':'2026-07-01T12:%02u:10Z','freightCollection':{'id':'c%u',"
+				       "'items':{'Warehouse/web':{'name':'" CLUSTER_FREIGHT "'}}}}", n, n, n));
+}
+
+/* The stage ran the ten collections up to "c<n>", each of them verified. */
+static void ran_ten(struct kargo *k, unsigned n)
+{
+	const char *list = "";
+
+	for (unsigned i = n - 9; i <= n; i++)
+		list = str_format(k->a, "{'id':'c%u','items':{'Warehouse/web':{'name':'" CLUSTER_FREIGHT "'}},"
+				  "'verificationHistory':[{'id':'v%u','phase':'Successful','startTime':"
+				  "'2026-07-01T12:%02u:20Z','finishTime':'2026-07-01T12:%02u:30Z'}]}%s%s", i, i,
+				  i, i, *list ? "," : "", list);
+	kargo_stage(k, "test", str_format(k->a, "{'freightHistory':[%s]}", list));
+}
+
+static size_t said_of_order(struct arena *a)
+{
+	struct log_said lines[64];
+	size_t count = log_recent(a, lines, COUNTOF(lines)), said = 0;
+
+	for (size_t i = 0; i < count; i++)
+		said += strstr(lines[i].text, "can't be put in order") != NULL;
+	return said;
+}
+
+TEST(what_leaves_a_full_history_is_not_recorded_again)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	size_t before = said_of_order(a);
+	struct kargo k;
+
+	kargo_begin(&k, folder);
+	for (unsigned n = 1; n <= 10; n++)
+		promoted_with(&k, n);
+	ran_ten(&k, 10);
+	kargo_record(&k, true);
+	wait_for(&k, "stage.verified", 10);
+	promoted_with(&k, 11);
+	kargo_tell(&k);
+	wait_for(&k, "promotion.finished", 11);
+	kargo_tell(&k);
+	ran_ten(&k, 11);
+	kargo_tell(&k);
+	wait_for(&k, "stage.verified", 11);
+	ok(kargo_count(&k, "stage.verified", NULL) == 11, "each verification is recorded once");
+	is_number(said_of_order(a), before, "and none is said to have no place");
+	ok(kargo_is_in_turn(&k) && kargo_is_sound(&k), "in their order");
 	kargo_end(&k);
 	scrap(folder);
 }
