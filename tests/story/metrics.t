@@ -92,6 +92,6 @@ refused() {
 	echo $?
 }
 is "other machines are not served" "$(refused 0.0.0.0:9747)" 2
-ok "and the message says what to do" grep -q 'put both in a file, and name it with --web-config' "$work/out"
+ok "and the message says what to do" grep -q 'put basic_auth_users and tls_server_config in a file and name it with --web-config' "$work/out"
 is "a port that is none is refused" "$(refused 127.0.0.1:99999)" 2
 done_testing
