@@ -195,7 +195,7 @@ sees() { # sees TEXT: on the screen, at most 30 s
 mux new-session -d -s s -x 120 -y 36 "$gantry --attach"
 sees 'peer ▸ kargo-demo'
 report $? "the board says on top which cluster it is"
-mux send-keys -t s l && sees 'uat' && mux send-keys -t s p && sees 'in Kargo at peer'
+mux send-keys -t s l && sees 'p promotes it' && mux send-keys -t s p && sees 'in Kargo at peer'
 report $? "and so does the plan"
 sleep 1
 mux send-keys -t s Enter

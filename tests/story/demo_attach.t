@@ -62,6 +62,7 @@ if command -v tmux >/dev/null 2>&1; then
 			keys Enter
 		else
 			keys Escape
+			sleep 1 # Esc and : at once would be Alt-:
 			keys :
 			types "promote uat"
 			sleep 0.5
