@@ -274,7 +274,9 @@ bool ledger_append_in(struct ledger *l, struct ledger_race *race, const struct e
 	l->news = (struct ledger_news){ .arena = a, .events = &news, .own = p.id };
 	done = append_until(&p, race, &news, e);
 	l->news = (struct ledger_news){ .arena = NULL };
-	contact_note_append(l, done ? NULL : e);
+	/* That the remote does not answer is noted as such, and only until it answers again. */
+	if (done || !p.send || !l->failing_since)
+		contact_note_append(l, done ? NULL : e);
 	if (!done)
 		return false;
 	l->writes_tree &= l->now.deferred > 0;

@@ -2,6 +2,7 @@
 /* Several processes and machines with one ledger. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -13,6 +14,7 @@
 #include "base/thread.h"
 #include "fixture.h"
 #include "git/store.h"
+#include "ledger/contact.h"
 #include "ledger/ledger.h"
 #include "model/event.h"
 #include "model/state.h"
@@ -110,6 +112,26 @@ TEST(two_processes)
 	is_number(ledger_state(one)->nfreight, 2, "with the same present");
 	ledger_close(one);
 	ledger_close(two);
+	scrap(folder);
+}
+
+TEST(a_remote_that_was_away_is_well_once_it_answers)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a), *remote = bare(a, folder), *away = str_format(a, "%s.away", remote);
+	struct ledger *l = opened(a, folder, "one", remote);
+	struct ledger_contact c;
+	bool moved;
+	struct err e;
+
+	ok(append(l, found(a, 1)) && rename(remote, away) == 0, "the remote goes away");
+	ok(!ledger_append(l, found(a, 2), LEDGER_PUSH_NOW, &e), "so nothing is recorded: %s", e.message);
+	ledger_contact(l, &c);
+	ok(c.failing_since && !c.unwritten, "because of the remote");
+	ok(rename(away, remote) == 0 && ledger_sync(l, true, &moved, &e), "it is back");
+	ledger_contact(l, &c);
+	ok(!c.failing_since && !c.unwritten, "and nothing is wrong any more: %s", c.error ? c.error : "");
+	ledger_close(l);
 	scrap(folder);
 }
 
