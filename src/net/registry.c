@@ -22,6 +22,7 @@
 #define MAX_TAGS_PAGE (8u << 20)
 #define MAX_TAGS 100000
 #define MAX_PAGES 2000
+#define PAGE_STEP 10            /* a full page holds a multiple of it, whatever size the registry allows */
 #define MAX_NAME 255
 #define MANIFEST_TYPES                                          \
 	"application/vnd.oci.image.index.v1+json, "             \
@@ -141,10 +142,11 @@ bool registry_doing(const struct registry *r, const char *what, struct err *e)
 	return err_wrap(e, "%s of %s/%s", what, r->host, r->name);
 }
 
-static bool add_page(struct arena *a, const struct http_reply *reply, struct list *tags,
+static bool add_page(struct arena *a, const struct http_reply *reply, struct registry_tag_list *list,
 		     struct err *e)
 {
 	struct str body = str_trim(reply->body);
+	struct list *tags = &list->tags;
 	struct value *page, *items;
 
 	if (body.len && *body.at == '<')
@@ -155,6 +157,8 @@ static bool add_page(struct arena *a, const struct http_reply *reply, struct lis
 	items = value_get(page, "tags");
 	if (!items && !value_get(page, "name"))
 		return err_set(e, ERR_NET, "the registry's answer is no list of tags");
+	/* A full page stays as it is when the next tag begins another one. */
+	list->validator = value_count(items) % PAGE_STEP ? http_validator(a, reply) : NULL;
 	for (size_t i = 0; i < value_count(items); i++) {
 		const char *tag = value_text(value_at(items, i), NULL);
 		if (!tag || !registry_is_reference(tag))
@@ -183,8 +187,7 @@ static bool registry_tags_page(struct registry *r, struct arena *a, const char *
 	}
 	if (reply.status != 200)
 		return registry_refused(a, &rq, &reply, e);
-	list->validator = http_validator(a, &reply);
-	return add_page(a, &reply, &list->tags, e) && link_next(a, &reply, rq.url, url, e);
+	return add_page(a, &reply, list, e) && link_next(a, &reply, rq.url, url, e);
 }
 
 bool registry_tags(struct registry *r, struct arena *a, struct registry_tag_list *list, struct err *e)

@@ -52,8 +52,9 @@ struct registry_tag_list {
 };
 
 /*
- * All tags, at most 100,000 (ERR_LIMIT). Only a list of a single page has a validator: that a page is as
- * it was says nothing of the next. Many registries, Docker's own among them, give none at all.
+ * All tags, at most 100,000 (ERR_LIMIT). Only a list of a single page that has room for more has a
+ * validator: that a page is as it was says nothing of the next. Many registries, Docker's own among them,
+ * give none at all.
  */
 bool registry_tags(struct registry *r, struct arena *a, struct registry_tag_list *list,
 		   struct err *e) MUST_USE;

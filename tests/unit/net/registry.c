@@ -23,7 +23,8 @@ struct store {
 	struct arena *a;
 	unsigned port;
 	bool wants_token, wants_basic, lies, loops;
-	bool is_short, has_marks;       /* its list of tags: one page; each page has an entity tag */
+	unsigned tags;                  /* on the only page of its list; 0: there are two pages */
+	bool has_marks;                 /* each page has an entity tag */
 	const char *instead;            /* of a list of tags; NULL: one is sent */
 	unsigned tokens;
 	const char *scope;              /* of the newest token */
@@ -76,8 +77,12 @@ static void serve_tags(struct store *s, struct arena *a, const struct server_req
 			return;
 		}
 	}
-	if (s->is_short) {
-		reply->body = str_of("{\"tags\":[\"1.0\"]}");
+	if (s->tags) {
+		const char *tags = "\"1.0\"";
+
+		for (unsigned i = 1; i < s->tags; i++)
+			tags = str_format(a, "%s,\"1.%u\"", tags, i);
+		reply->body = str_of(str_format(a, "{\"tags\":[%s]}", tags));
 		return;
 	}
 	if (s->loops) {
@@ -177,7 +182,7 @@ TEST(a_list_of_one_page_is_not_sent_twice)
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(http) struct http *h = http_new();
 	struct registry_options o = { .docker_config = "/nonexistent" };
-	struct store s = { .is_short = true, .has_marks = true };
+	struct store s = { .tags = 1, .has_marks = true };
 	AUTO(registry) struct registry *r = open_store(&s, a, h, &o);
 	struct registry_tag_list list = { .validator = NULL };
 	struct err e = { 0 };
@@ -186,8 +191,11 @@ TEST(a_list_of_one_page_is_not_sent_twice)
 	is_number(list.tags.count, 1, "are sent once");
 	ok(registry_tags(r, a, &list, &e) && list.is_known && list.validator,
 	   "then only that they hold");
-	s.is_short = false;
+	s.tags = 100;
 	list.validator = NULL;
+	ok(registry_tags(r, a, &list, &e) && list.tags.count == 100 && !list.validator,
+	   "a full one is sent always: the next tag may begin another");
+	s.tags = 0;
 	ok(registry_tags(r, a, &list, &e) && list.tags.count == 3, "one of two pages is sent");
 	ok(!list.validator, "always: the first says nothing of the second");
 	server_stop(s.server);
