@@ -146,6 +146,11 @@ void auto_git_odb(git_odb **o)
 	git_odb_free(*o);
 }
 
+void auto_git_packbuilder(git_packbuilder **p)
+{
+	git_packbuilder_free(*p);
+}
+
 void auto_git_reference(git_reference **r)
 {
 	git_reference_free(*r);

@@ -21,34 +21,10 @@
 #include "base/list.h"
 #include "base/str.h"
 #include "git/git.h"
+#include "git/handle.h"
 #include "git/store_inner.h"
 
 enum { BLOB_MAX = 16 << 20, FRESH_MAX = 64 << 20, TRIES = 100, BETWEEN_MS = 20 };
-
-void auto_commit(struct git_commit **c)
-{
-	git_commit_free(*c);
-}
-
-void auto_odb(struct git_odb **o)
-{
-	git_odb_free(*o);
-}
-
-void auto_packer(struct git_packbuilder **p)
-{
-	git_packbuilder_free(*p);
-}
-
-void auto_tree(struct git_tree **t)
-{
-	git_tree_free(*t);
-}
-
-static void auto_diff(git_diff **d)
-{
-	git_diff_free(*d);
-}
 
 static void auto_object(git_odb_object **o)
 {
@@ -103,7 +79,7 @@ static void store_use_own_settings(struct store *s)
 /* New objects go to memory first. */
 static bool store_remember(struct store *s, struct err *e)
 {
-	AUTO(odb) git_odb *odb = NULL;
+	AUTO(git_odb) git_odb *odb = NULL;
 	int code;
 
 	store_use_own_settings(s);
@@ -268,7 +244,7 @@ static int store_find_commit(struct store *s, const git_oid *id, git_commit **ou
 bool store_commit_read(struct store *s, struct arena *a, const char *id, struct store_commit *out,
 		       struct err *e)
 {
-	AUTO(commit) git_commit *c = NULL;
+	AUTO(git_commit) git_commit *c = NULL;
 	git_oid oid;
 	int code;
 
@@ -288,7 +264,7 @@ bool store_commit_read(struct store *s, struct arena *a, const char *id, struct 
 
 static int store_find_object(struct store *s, const git_oid *id, git_odb_object **out)
 {
-	AUTO(odb) git_odb *odb = NULL;
+	AUTO(git_odb) git_odb *odb = NULL;
 	int code = git_repository_odb(&odb, s->repo);
 
 	return code == 0 ? git_odb_read(out, odb, id) : code;
@@ -353,7 +329,7 @@ bool store_signature(struct store *s, struct arena *a, const char *id, struct st
 
 static bool tree_of(struct store *s, const char *commit, git_tree **out, struct err *e)
 {
-	AUTO(commit) git_commit *c = NULL;
+	AUTO(git_commit) git_commit *c = NULL;
 	git_oid oid;
 	int code;
 
@@ -394,7 +370,7 @@ bool store_files(struct store *s, struct arena *a, const char *commit, struct li
 		 struct err *e)
 {
 	struct listing l = { a, files };
-	AUTO(tree) git_tree *tree = NULL;
+	AUTO(git_tree) git_tree *tree = NULL;
 	int code;
 
 	if (!tree_of(s, commit, &tree, e))
@@ -411,7 +387,7 @@ static void auto_entry(git_tree_entry **t)
 bool store_file(struct store *s, const char *commit, const char *path, char id[STORE_ID],
 		struct err *e)
 {
-	AUTO(tree) git_tree *tree = NULL;
+	AUTO(git_tree) git_tree *tree = NULL;
 	AUTO(entry) git_tree_entry *entry = NULL;
 	int code;
 
@@ -442,9 +418,9 @@ bool store_diff(struct store *s, struct arena *a, const struct store_step *step,
 		struct err *e)
 {
 	struct listing l = { a, files };
-	AUTO(tree) git_tree *from = NULL;
-	AUTO(tree) git_tree *to = NULL;
-	AUTO(diff) git_diff *diff = NULL;
+	AUTO(git_tree) git_tree *from = NULL;
+	AUTO(git_tree) git_tree *to = NULL;
+	AUTO(git_diff) git_diff *diff = NULL;
 	int code;
 
 	assert(step->old && step->new);

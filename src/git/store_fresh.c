@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "git/handle.h"
 #include "git/store.h"
 
 bool store_put(struct store *s, int type, struct str data, git_oid *id, struct err *e)
@@ -50,7 +51,7 @@ bool store_flush_pack(const struct store *s, const char *name, struct err *e)
 
 bool store_save(struct store *s, struct err *e)
 {
-	AUTO(packer) git_packbuilder *p = NULL;
+	AUTO(git_packbuilder) git_packbuilder *p = NULL;
 	int code;
 
 	if (s->fresh.len == 0)

@@ -8,13 +8,9 @@
 #include "base/str.h"
 
 struct err;
-struct git_commit;
-struct git_odb;
 struct git_odb_backend;
 struct git_oid;
-struct git_packbuilder;
 struct git_repository;
-struct git_tree;
 struct store_login;
 struct store_new;
 
@@ -62,11 +58,5 @@ bool store_flush_pack(const struct store *s, const char *name, struct err *e) MU
 /* The tree that the commit's changes make of base (NULL: of nothing); folders left empty go. */
 bool store_tree_update(struct store *s, const struct git_oid *base, const struct store_new *n,
 		       struct git_oid *out, struct err *e) MUST_USE;
-
-/* AUTO(commit) and so on: frees what libgit2 gave. */
-void auto_commit(struct git_commit **c);
-void auto_odb(struct git_odb **o);
-void auto_packer(struct git_packbuilder **p);
-void auto_tree(struct git_tree **t);
 
 #endif

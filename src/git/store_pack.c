@@ -25,6 +25,7 @@
 #include "base/process.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "git/handle.h"
 #include "git/store_inner.h"
 
 /* Of the list for git, and of its work in ms. */
@@ -58,8 +59,8 @@ static int pack_choose(const struct pack_choice *c, const git_oid *id, const cha
 static int choose_tree(const struct pack_choice *c, const git_oid *id, const git_oid *old, const char *path)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	AUTO(tree) git_tree *tree = NULL;
-	AUTO(tree) git_tree *before = NULL;
+	AUTO(git_tree) git_tree *tree = NULL;
+	AUTO(git_tree) git_tree *before = NULL;
 	struct store *s = c->store;
 	int code = pack_choose(c, id, path);
 
@@ -86,8 +87,8 @@ static int choose_tree(const struct pack_choice *c, const git_oid *id, const git
 
 static int choose_commit(const struct pack_choice *c, const git_oid *id)
 {
-	AUTO(commit) git_commit *commit = NULL;
-	AUTO(commit) git_commit *parent = NULL;
+	AUTO(git_commit) git_commit *commit = NULL;
+	AUTO(git_commit) git_commit *parent = NULL;
 	int code = git_commit_lookup(&commit, c->store->repo, id);
 
 	if (code == 0 && git_commit_parentcount(commit) > 0)
@@ -144,7 +145,7 @@ static int store_pack_is_there(const git_oid *id, void *payload)
 static bool drop_small(struct store *s, const char *new, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	AUTO(odb) git_odb *all = NULL;
+	AUTO(git_odb) git_odb *all = NULL;
 	const char *folder = str_format(a, "%sobjects/pack", s->path);
 	struct list names = { 0 };
 
@@ -153,7 +154,7 @@ static bool drop_small(struct store *s, const char *new, struct err *e)
 	if (!folder_list(a, folder, &names, e))
 		return false;
 	for (size_t i = 0; i < names.count; i++) {
-		AUTO(odb) git_odb *small = NULL;
+		AUTO(git_odb) git_odb *small = NULL;
 		const char *name = names.items[i];
 		const char *index = str_format(a, "%s/%s", folder, name);
 		if (!has_suffix(name, ".idx") || strcmp(name, new) == 0 ||
@@ -198,7 +199,7 @@ static bool end_pack(struct store *s, const char *name, struct err *e)
 
 static bool write_pack(struct store *s, const struct store_packing *what, struct err *e)
 {
-	AUTO(packer) git_packbuilder *p = NULL;
+	AUTO(git_packbuilder) git_packbuilder *p = NULL;
 	int code = git_packbuilder_new(&p, s->repo);
 	const struct pack_choice c = { .store = s, .builder = p };
 

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "git/handle.h"
 #include "git/store.h"
 
 enum { TREE_MAX = 64 << 20 };
@@ -158,7 +159,7 @@ static bool store_tree_update_folder(struct store *s, struct arena *a, const str
 	size_t n = 0;
 
 	for (size_t i = 0, some; i < f->count; i += some, n++) {
-		AUTO(tree) git_tree *inner = NULL;
+		AUTO(git_tree) git_tree *inner = NULL;
 		const char *path = f->changes[i]->path + f->skip, *slash = strchr(path, '/');
 		size_t len = slash ? (size_t)(slash - path) + 1 : 0;
 		struct store_tree_folder below = { .changes = f->changes + i, .skip = f->skip + len };
@@ -185,7 +186,7 @@ bool store_tree_update(struct store *s, const struct git_oid *base, const struct
 		       struct git_oid *out, struct err *e)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	AUTO(tree) git_tree *old = NULL;
+	AUTO(git_tree) git_tree *old = NULL;
 	const struct store_change **sorted = arena_array(a, n->nchanges + 1, sizeof(*sorted));
 	struct store_tree_edit root = { .name = "", .folder = true };
 	struct store_tree_folder all = { .changes = sorted, .count = n->nchanges };

@@ -12,15 +12,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "git/handle.h"
 #include "git/signing.h"
 #include "git/store_inner.h"
 
 enum { COMMIT_MAX = 16 << 20 };
-
-static void auto_signature(git_signature **s)
-{
-	git_signature_free(*s);
-}
 
 /* "Ada <ada@example.org>"; anything else becomes the name. */
 static bool signature(const char *who, int64_t at, git_signature **out, struct err *e)
@@ -61,8 +57,8 @@ static void add_signature(struct buf *b, const char *text)
 static bool write_commit(struct store *s, const struct store_new *n, const git_oid *tree,
 			 git_oid *id, struct err *e)
 {
-	AUTO(signature) git_signature *author = NULL;
-	AUTO(signature) git_signature *self = NULL;
+	AUTO(git_signature) git_signature *author = NULL;
+	AUTO(git_signature) git_signature *self = NULL;
 	AUTO(arena) struct arena *a = arena_new();
 	AUTO(buf) struct buf head;
 	AUTO(buf) struct buf all;
@@ -97,7 +93,7 @@ static bool write_commit(struct store *s, const struct store_new *n, const git_o
 bool store_commit_new(struct store *s, const struct store_new *n, char id[STORE_ID],
 		      char tree[STORE_ID], struct err *e)
 {
-	AUTO(commit) git_commit *parent = NULL;
+	AUTO(git_commit) git_commit *parent = NULL;
 	git_oid oid, top;
 	int code = 0;
 
@@ -125,7 +121,7 @@ static int write_note(struct store *s, const git_oid *tree, const char *text, in
 		      git_oid *id)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	AUTO(odb) git_odb *loose = NULL;
+	AUTO(git_odb) git_odb *loose = NULL;
 	char hex[STORE_ID];
 	git_oid empty;
 	int code = git_odb_open(&loose, str_format(a, "%sobjects", s->path));
