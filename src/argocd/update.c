@@ -310,6 +310,11 @@ static void note_sync(struct update_state *u, const char *key)
 	value_set(u->a, u->rq->syncs, key, note);
 }
 
+static const char *pending_key(const struct update_state *u, const struct value *app)
+{
+	return str_format(u->a, "%s pending", application_key(u->a, app));
+}
+
 /*
  * Between a sync that is asked for, whoever asked, and its start the application has an operation and no
  * state of it. Argo CD misses one that is asked for just as another one ends, and takes it up when it looks
@@ -317,7 +322,7 @@ static void note_sync(struct update_state *u, const char *key)
  */
 static void wait_for_start(struct update_state *u, const struct value *app)
 {
-	const char *key = str_format(u->a, "%s pending", application_key(u->a, app));
+	const char *key = pending_key(u, app);
 
 	if (u->is_deaf || !may_sync(u, key))
 		return;
@@ -351,6 +356,8 @@ static bool update_app(struct update_state *u, const struct value *app, const st
 	const char *key = application_key(u->a, app), *phase = value_path_text(state, "phase", "");
 
 	report_app(u, app, desired);
+	if (!operation_is_pending(app))
+		value_remove(u->rq->syncs, pending_key(u, app));
 	switch (way_of(u, app, desired)) {
 	case WAY_DONE:
 		return true;

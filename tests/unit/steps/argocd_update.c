@@ -259,6 +259,28 @@ TEST(a_sync_of_somebody_else_that_argocd_missed_is_not_waited_for_in_vain)
 	}
 }
 
+TEST(each_sync_is_given_time_to_start)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	AUTO(http) struct http *h = http_new();
+	struct deaf_argocd t;
+	AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+	struct step_result result;
+
+	t.owner = "somebody-else";
+	t.is_asked = true;
+	result = deaf_argocd_look(&t, c, NULL);
+	t.owner = "p";
+	t.is_asked = false;
+	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 60000));
+	is_number(t.syncs, 1, "a sync follows that of somebody else");
+	result = deaf_argocd_look(&t, c, result.memory);
+	is_number(t.refreshes, 0, "it is not refreshed at once, though the other was seen long ago");
+	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 10000));
+	is_number(t.refreshes, 1, "but 10 s later");
+	server_stop(t.server);
+}
+
 /* As Argo CD refuses for a moment after its start, and for good what is not there. */
 TEST(a_refusal_is_final_only_when_it_lasts)
 {
