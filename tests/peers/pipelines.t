@@ -293,9 +293,13 @@ ok "nothing is wrong with the manifests" g lint
 
 # --- the cluster: namespaces, Argo CD's applications, and jobs that come to their end ----------------------------
 
-jq -n --arg repo "$repo" --arg password "$GITEA_TOKEN" '{repo: $repo, username: "admin1", password: $password}' |
-	made curl -sf -H "Authorization: Bearer $ARGOCD_AUTH_TOKEN" "$ARGOCD_URL/api/v1/repositories" ||
-	{ echo "Bail out! Argo CD does not take the repository"; exit 1; }
+# Just started, it may answer 500 for a moment.
+gives_repository() {
+	jq -n --arg repo "$repo" --arg password "$GITEA_TOKEN" '{repo: $repo, username: "admin1", password: $password}' |
+		made curl -s --fail-with-body -H "Authorization: Bearer $ARGOCD_AUTH_TOKEN" "$ARGOCD_URL/api/v1/repositories"
+}
+wait_for 30 gives_repository ||
+	{ echo "Bail out! Argo CD does not take the repository: $(cat "$work/made")"; exit 1; }
 # Where its Application looks: what the steps leave in the branch of the stage.
 path_in() { case $1 in plain) echo "stages/$2" ;; chart*) echo web/templates ;; *) echo . ;; esac; }
 for pipeline in $all; do
