@@ -6,6 +6,7 @@
 
 #include "argocd/connect.h"
 #include "argocd/payload.h"
+#include "argocd/play.h"
 #include "argocd/watch.h"
 #include "base/arena.h"
 #include "base/buf.h"
@@ -18,8 +19,7 @@
 #include "tap.h"
 
 struct fake {
-	struct arena *a;
-	struct server *server;
+	struct argocd_play play;
 	int status;
 	const char *file;               /* what is answered */
 	const char *asked;              /* method, path, query, body of the newest request */
@@ -53,7 +53,7 @@ static void answer(void *context, struct arena *a, const struct server_request *
 	struct fake *f = context;
 	const char *type = server_header(rq, "Content-Type");
 
-	f->token = str_copy(f->a, server_header(rq, "Authorization"));
+	f->token = str_copy(f->play.arena, server_header(rq, "Authorization"));
 	reply->type = "application/json";
 	if (has_prefix(rq->path, "/root/api/v1/stream/")) {
 		struct playback *p = arena_alloc(a, sizeof(*p));
@@ -64,7 +64,7 @@ static void answer(void *context, struct arena *a, const struct server_request *
 		f->streams++;
 		return;
 	}
-	f->asked = str_format(f->a, "%s %s?%s %.*s", rq->method, rq->raw_path, rq->query,
+	f->asked = str_format(f->play.arena, "%s %s?%s %.*s", rq->method, rq->raw_path, rq->query,
 			      (int)rq->body.len, rq->body.at);
 	if (strcmp(rq->method, "GET") != 0 && !same_text(type, "application/json")) {
 		reply->status = 415;
@@ -78,23 +78,23 @@ static void answer(void *context, struct arena *a, const struct server_request *
 	reply->body = *f->file ? payload_text(a, f->file) : str_of("{}");
 }
 
-static struct argocd *open_fake(struct fake *f, struct arena *a, struct http *h)
+static struct argocd *fake_begin(struct fake *f)
 {
-	struct argocd_settings s = { .token = "to.k.en" };
-	struct err e = { 0 };
+	*f = (struct fake){ .status = 200, .file = "" };
+	argocd_play_begin(&f->play, "/root", answer, f);
+	return f->play.client;
+}
 
-	*f = (struct fake){ .a = a, .status = 200, .file = "" };
-	ok(server_start(&f->server, &(struct server_options){ 0 }, answer, f, &e), "a server");
-	s.base = str_format(a, "http://127.0.0.1:%u/root", server_port(f->server));
-	return argocd_new(h, &s);
+static void auto_fake(struct fake *f)
+{
+	argocd_play_end(&f->play);
 }
 
 TEST(calls_say_what_is_asked)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	AUTO(http) struct http *h = http_new();
-	struct fake f;
-	AUTO(argocd) struct argocd *c = open_fake(&f, a, h);
+	AUTO(fake) struct fake f;
+	struct argocd *c = fake_begin(&f);
+	struct arena *a = f.play.arena;
 	struct argocd_id id = { .name = "a/b", .namespace = "ns", .project = "p" };
 	const struct value *items;
 	struct value *object, *body = value_map(a);
@@ -119,7 +119,6 @@ TEST(calls_say_what_is_asked)
 	is_text(f.asked, "GET /root/api/v1/applications?selector=app%3Dx ", "of these labels");
 	f.file = "list-response-fields-names-only.json";
 	ok(argocd_list(c, a, &(struct argocd_query){ 0 }, &items, &e) && value_count(items) > 3, "a list");
-	server_stop(f.server);
 }
 
 TEST(refusals_mean_something)
@@ -135,10 +134,9 @@ TEST(refusals_mean_something)
 		{ "error-400-repo-server-down-sync.json", 400, ERR_NET, true, true },
 		{ "error-500-patch-test-failed.json", 500, ERR_CONFLICT, true, false },
 	};
-	AUTO(arena) struct arena *a = arena_new();
-	AUTO(http) struct http *h = http_new();
-	struct fake f;
-	AUTO(argocd) struct argocd *c = open_fake(&f, a, h);
+	AUTO(fake) struct fake f;
+	struct argocd *c = fake_begin(&f);
+	struct arena *a = f.play.arena;
 	struct argocd_id id = { .name = "demo" };
 	struct value *object;
 
@@ -151,7 +149,6 @@ TEST(refusals_mean_something)
 		   err_code_name(e.code), e.message);
 	}
 	ok(argocd_is_token_refused(c), "it is remembered that the token was refused");
-	server_stop(f.server);
 }
 
 struct seen {
@@ -171,10 +168,8 @@ static bool see(void *context, const struct watch_event *event)
 
 TEST(a_watch_goes_on_after_a_cut)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	AUTO(http) struct http *h = http_new();
-	struct fake f;
-	AUTO(argocd) struct argocd *c = open_fake(&f, a, h);
+	AUTO(fake) struct fake f;
+	struct argocd *c = fake_begin(&f);
 	struct seen s = { .limit = 2 };
 	struct err e = { 0 };
 
@@ -186,11 +181,10 @@ TEST(a_watch_goes_on_after_a_cut)
 	is_number(f.streams, 2, "over two streams");
 	f.status = 401;
 	f.file = "error-401-expired.json";
-	AUTO(argocd) struct argocd *fresh = argocd_new(h, &(struct argocd_settings){
+	AUTO(argocd) struct argocd *fresh = argocd_new(f.play.http, &(struct argocd_settings){
 		.base = argocd_base(c) });
 	ok(!argocd_watch(fresh, &(struct watch_options){ 0 }, see, &s, &e) && e.code == ERR_AUTH,
 	   "no waiting mends a login: %s", e.message);
-	server_stop(f.server);
 }
 
 static bool see_reason(void *context, const struct watch_event *event)
@@ -198,16 +192,14 @@ static bool see_reason(void *context, const struct watch_event *event)
 	struct fake *f = context;
 
 	if (event->kind == WATCH_SEEN)
-		f->asked = str_copy(f->a, value_path_text(event->object, "status.health.message", ""));
+		f->asked = str_copy(f->play.arena, value_path_text(event->object, "status.health.message", ""));
 	return event->kind != WATCH_SEEN;
 }
 
 TEST(a_degraded_application_says_why)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	AUTO(http) struct http *h = http_new();
-	struct fake f;
-	AUTO(argocd) struct argocd *c = open_fake(&f, a, h);
+	AUTO(fake) struct fake f;
+	struct argocd *c = fake_begin(&f);
 	struct err e = { 0 };
 
 	f.file = "app-degraded.json";
@@ -215,5 +207,4 @@ TEST(a_degraded_application_says_why)
 		   "\"status\":{\"health\":{\"status\":\"Degraded\"}}}}}\n\n";
 	ok(argocd_watch(c, &(struct watch_options){ .name = "x" }, see_reason, &f, &e), "a watch");
 	ok(has_prefix(f.asked, "Deployment guestbook-ui: "), "tells of the resource: %s", f.asked);
-	server_stop(f.server);
 }

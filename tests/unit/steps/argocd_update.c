@@ -6,14 +6,13 @@
 #include <string.h>
 
 #include "argocd/client.h"
-#include "argocd/connect.h"
+#include "argocd/play.h"
 #include "argocd/update.h"
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "net/http.h"
 #include "net/server.h"
 #include "steps/params.h"
 #include "steps/step.h"
@@ -73,8 +72,7 @@ TEST(selectors_as_the_api_takes_them)
 
 /* An Argo CD that takes up a sync only when it is asked to refresh the application. */
 struct deaf_argocd {
-	struct arena *a;
-	struct server *server;
+	struct argocd_play play;
 	const char *config;             /* of the step */
 	int status;                     /* what a refresh is answered; 200: it works */
 	bool is_asked, is_synced, denies;
@@ -142,171 +140,153 @@ static const struct value *deaf_argocd_later(struct arena *a, const struct value
 }
 
 /* One look of the step; NULL memory: it was resumed. */
-static bool deaf_argocd_try(struct deaf_argocd *t, struct argocd *c, const struct value *memory,
+static bool deaf_argocd_try(struct deaf_argocd *t, const struct value *memory,
 			    struct step_result *result, struct err *e)
 {
 	static const bool never;
 	const struct step_subject subject = { .project = "demo", .stage = "test", .promotion = "p" };
-	const struct step_services services = { .argocd = c };
-	struct step_run r = { .arena = t->a, .subject = &subject, .services = &services,
+	const struct step_services services = { .argocd = t->play.client };
+	struct step_run r = { .arena = t->play.arena, .subject = &subject, .services = &services,
 			      .cancelled = &never, .memory = memory };
 	struct value *v = NULL;
 
 	*result = (struct step_result){ .status = STEP_SUCCEEDED, .memory = memory };
-	ok(json_parse(t->a, t->config, strlen(t->config), &v, e), "a configuration");
+	ok(json_parse(t->play.arena, t->config, strlen(t->config), &v, e), "a configuration");
 	r.config = v;
 	return t->step->run(&r, result, e);
 }
 
-static struct step_result deaf_argocd_look(struct deaf_argocd *t, struct argocd *c,
-					   const struct value *memory)
+static struct step_result deaf_argocd_look(struct deaf_argocd *t, const struct value *memory)
 {
 	struct step_result result;
 	struct err e = { 0 };
 
-	ok(deaf_argocd_try(t, c, memory, &result, &e), "a look %s", e.message);
+	ok(deaf_argocd_try(t, memory, &result, &e), "a look %s", e.message);
 	return result;
 }
 
-static struct argocd *deaf_argocd_begin(struct deaf_argocd *t, struct arena *a, struct http *h)
-{
-	struct argocd_settings s = { .token = "t" };
-	struct err e = { 0 };
+static const struct step_def *const steps[] = { &step_argocd_update, &step_argocd_wait };
 
-	*t = (struct deaf_argocd){ .a = a, .status = 503, .config = "{\"apps\":[{\"name\":\"web\"}]}",
-				  .owner = "p", .step = &step_argocd_update };
-	ok(server_start(&t->server, &(struct server_options){ 0 }, deaf_argocd_answer, t, &e), "a server");
-	s.base = str_format(a, "http://127.0.0.1:%u", server_port(t->server));
-	return argocd_new(h, &s);
+/* step: which looks. Returns the play's arena. */
+static struct arena *deaf_argocd_begin(struct deaf_argocd *t, const struct step_def *step)
+{
+	*t = (struct deaf_argocd){ .status = 503, .config = "{\"apps\":[{\"name\":\"web\"}]}",
+				  .owner = "p", .step = step };
+	argocd_play_begin(&t->play, "", deaf_argocd_answer, t);
+	return t->play.arena;
+}
+
+static void auto_deaf_argocd(struct deaf_argocd *t)
+{
+	argocd_play_end(&t->play);
 }
 
 TEST(a_sync_that_argocd_missed_starts_after_a_refresh)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	AUTO(http) struct http *h = http_new();
-	struct deaf_argocd t;
-	AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+	AUTO(deaf_argocd) struct deaf_argocd t;
+	struct arena *a = deaf_argocd_begin(&t, &step_argocd_update);
 	struct step_result result;
 
-	result = deaf_argocd_look(&t, c, NULL);
-	result = deaf_argocd_look(&t, c, result.memory);
+	result = deaf_argocd_look(&t, NULL);
+	result = deaf_argocd_look(&t, result.memory);
 	is_number(t.refreshes, 0, "a sync is given time to start");
-	(void)deaf_argocd_look(&t, c, NULL);
+	(void)deaf_argocd_look(&t, NULL);
 	is_number(t.refreshes, 0, "also when the promotion was resumed meanwhile");
-	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 10000));
+	result = deaf_argocd_look(&t, deaf_argocd_later(a, result.memory, 10000));
 	is_number(t.refreshes, 1, "10 s later Argo CD is asked to refresh the application");
 	is_number(result.status, STEP_RUNNING, "which it refuses, so the step goes on waiting");
-	result = deaf_argocd_look(&t, c, result.memory);
+	result = deaf_argocd_look(&t, result.memory);
 	is_number(t.refreshes, 1, "and does not ask again at once");
 	t.status = 200;
-	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 20000));
+	result = deaf_argocd_look(&t, deaf_argocd_later(a, result.memory, 20000));
 	is_number(t.refreshes, 2, "but 20 s after that");
-	result = deaf_argocd_look(&t, c, result.memory);
+	result = deaf_argocd_look(&t, result.memory);
 	is_number(result.status, STEP_SUCCEEDED, "and the sync was done");
 	is_number(t.syncs, 1, "having been asked for once");
-	server_stop(t.server);
 }
 
 TEST(refreshes_that_fail_are_tried_one_at_a_look)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	AUTO(http) struct http *h = http_new();
-	struct deaf_argocd t;
-	AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+	AUTO(deaf_argocd) struct deaf_argocd t;
+	struct arena *a = deaf_argocd_begin(&t, &step_argocd_update);
 	struct step_result result;
 
 	t.config = "{\"apps\":[{\"name\":\"web\"},{\"name\":\"api\"}]}";
 	t.is_asked = true;
-	result = deaf_argocd_look(&t, c, NULL);
-	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 10000));
+	result = deaf_argocd_look(&t, NULL);
+	result = deaf_argocd_look(&t, deaf_argocd_later(a, result.memory, 10000));
 	is_number(t.refreshes, 1, "the first application is asked for, and that fails");
-	result = deaf_argocd_look(&t, c, result.memory);
+	result = deaf_argocd_look(&t, result.memory);
 	is_number(t.refreshes, 2, "the second one waits for the next look");
-	result = deaf_argocd_look(&t, c, result.memory);
+	result = deaf_argocd_look(&t, result.memory);
 	is_number(t.refreshes, 2, "then neither for a while");
 	is_number(t.syncs, 0, "and nothing is asked for twice");
-	server_stop(t.server);
 }
 
 TEST(a_sync_of_somebody_else_that_argocd_missed_is_not_waited_for_in_vain)
 {
-	const struct step_def *const steps[] = { &step_argocd_update, &step_argocd_wait };
-
 	for (size_t i = 0; i < COUNTOF(steps); i++) {
-		AUTO(arena) struct arena *a = arena_new();
-		AUTO(http) struct http *h = http_new();
-		struct deaf_argocd t;
-		AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+		AUTO(deaf_argocd) struct deaf_argocd t;
+		struct arena *a = deaf_argocd_begin(&t, steps[i]);
 		struct step_result result;
 
-		t.step = steps[i];
 		t.owner = "somebody-else";
 		t.is_asked = true;
 		t.status = 200;
-		result = deaf_argocd_look(&t, c, NULL);
-		result = deaf_argocd_look(&t, c, result.memory);
+		result = deaf_argocd_look(&t, NULL);
+		result = deaf_argocd_look(&t, result.memory);
 		is_number(t.refreshes, 0, "%s gives it time to start", steps[i]->kind);
 		is_number(t.syncs, 0, "and asks for none beside it");
-		result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 10000));
+		result = deaf_argocd_look(&t, deaf_argocd_later(a, result.memory, 10000));
 		is_number(t.refreshes, 1, "10 s later Argo CD is asked to refresh the application");
 		t.owner = i ? t.owner : "p";
 		t.is_asked = false;
 		t.is_synced = i > 0;
-		result = deaf_argocd_look(&t, c, result.memory);
+		result = deaf_argocd_look(&t, result.memory);
 		is_number(t.syncs, i ? 0 : 1, i ? "and it is done" : "then ours follows at once");
 		is_number(result.status, i ? STEP_SUCCEEDED : STEP_RUNNING, "as each step waits");
-		server_stop(t.server);
 	}
 }
 
 TEST(each_sync_is_given_time_to_start)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	AUTO(http) struct http *h = http_new();
-	struct deaf_argocd t;
-	AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+	AUTO(deaf_argocd) struct deaf_argocd t;
+	struct arena *a = deaf_argocd_begin(&t, &step_argocd_update);
 	struct step_result result;
 
 	t.owner = "somebody-else";
 	t.is_asked = true;
-	result = deaf_argocd_look(&t, c, NULL);
+	result = deaf_argocd_look(&t, NULL);
 	t.owner = "p";
 	t.is_asked = false;
-	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 60000));
+	result = deaf_argocd_look(&t, deaf_argocd_later(a, result.memory, 60000));
 	is_number(t.syncs, 1, "a sync follows that of somebody else");
-	result = deaf_argocd_look(&t, c, result.memory);
+	result = deaf_argocd_look(&t, result.memory);
 	is_number(t.refreshes, 0, "it is not refreshed at once, though the other was seen long ago");
-	result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 10000));
+	result = deaf_argocd_look(&t, deaf_argocd_later(a, result.memory, 10000));
 	is_number(t.refreshes, 1, "but 10 s later");
-	server_stop(t.server);
 }
 
 /* As Argo CD refuses for a moment after its start, and for good what is not there. */
 TEST(a_refusal_is_final_only_when_it_lasts)
 {
-	const struct step_def *const steps[] = { &step_argocd_update, &step_argocd_wait };
-
 	for (size_t i = 0; i < COUNTOF(steps); i++) {
-		AUTO(arena) struct arena *a = arena_new();
-		AUTO(http) struct http *h = http_new();
-		struct deaf_argocd t;
-		AUTO(argocd) struct argocd *c = deaf_argocd_begin(&t, a, h);
+		AUTO(deaf_argocd) struct deaf_argocd t;
+		struct arena *a = deaf_argocd_begin(&t, steps[i]);
 		struct step_result result;
 		struct err e = { 0 };
 
-		t.step = steps[i];
 		t.denies = true;
-		ok(!deaf_argocd_try(&t, c, NULL, &result, &e) && e.passes, "%s waits: %s", steps[i]->kind, e.message);
+		ok(!deaf_argocd_try(&t, NULL, &result, &e) && e.passes, "%s waits: %s", steps[i]->kind, e.message);
 		t.denies = false;
-		result = deaf_argocd_look(&t, c, deaf_argocd_later(a, result.memory, 50000));
+		result = deaf_argocd_look(&t, deaf_argocd_later(a, result.memory, 50000));
 		is_number(result.status, STEP_RUNNING, "it is seen, and the step goes on");
 		t.denies = true;
 		e = (struct err){ 0 };
-		ok(!deaf_argocd_try(&t, c, deaf_argocd_later(a, result.memory, 50000), &result, &e) && e.passes,
+		ok(!deaf_argocd_try(&t, deaf_argocd_later(a, result.memory, 50000), &result, &e) && e.passes,
 		   "the next refusal counts anew: %s", e.message);
 		e = (struct err){ 0 };
-		ok(!deaf_argocd_try(&t, c, deaf_argocd_later(a, result.memory, 60000), &result, &e) && !e.passes,
+		ok(!deaf_argocd_try(&t, deaf_argocd_later(a, result.memory, 60000), &result, &e) && !e.passes,
 		   "a minute later it is final: %s", e.message);
-		server_stop(t.server);
 	}
 }
