@@ -173,22 +173,25 @@ static bool read_heads(struct session *t, git_remote *remote, bool refs, struct 
 	return true;
 }
 
+/* Connects and lists the refs; r may be NULL when nothing will be fetched. */
+static bool remote_list(struct session *t, struct repo *r, git_remote **remote, struct remote_listing *out,
+			struct err *e)
+{
+	int code = make_remote(remote, r, t, false);
+
+	if (code == 0)
+		code = remote_connect_to(*remote, GIT_DIRECTION_FETCH, t);
+	return code == 0 ? read_heads(t, *remote, true, out, e) : session_failed(t, code, "asking", e);
+}
+
 bool remote_refs(struct arena *a, const struct remote *from, struct remote_listing *out, struct err *e)
 {
 	AUTO(session) struct session t;
 	AUTO(git_remote) git_remote *remote = NULL;
-	int code;
 
 	assert(from->url && from->access);
 	session_start(&t, a, from->url, from->access, TRAFFIC_GIT_LIST);
-	if (!git_start(e))
-		return false;
-	code = make_remote(&remote, NULL, &t, false);
-	if (code == 0)
-		code = remote_connect_to(remote, GIT_DIRECTION_FETCH, &t);
-	if (code != 0)
-		return session_failed(&t, code, "asking", e);
-	return read_heads(&t, remote, true, out, e) && session_done(&t);
+	return git_start(e) && remote_list(&t, NULL, &remote, out, e) && session_done(&t);
 }
 
 static git_strarray array_of(struct arena *a, const char *const *texts, size_t count)
@@ -261,16 +264,12 @@ bool remote_look(struct repo *r, struct arena *a, const struct remote_look *l, s
 
 	assert(r && l->from.url && l->from.access && l->choose);
 	session_start(&t, a, l->from.url, l->from.access, TRAFFIC_GIT_LIST);
-	code = make_remote(&remote, r, &t, false);
-	if (code == 0)
-		code = remote_connect_to(remote, GIT_DIRECTION_FETCH, &t);
-	if (code != 0)
-		return session_failed(&t, code, "asking", e);
-	if (!read_heads(&t, remote, true, &there, e))
+	if (!remote_list(&t, r, &remote, &there, e))
 		return false;
 	l->choose(l->context, a, &there.refs, &specs);
 	if (!specs.count)
 		return session_done(&t);
+	/* Counted as a fetch from here on, whether it is the ledger's or another. */
 	t.kind += TRAFFIC_GIT_FETCH - TRAFFIC_GIT_LIST;
 	what = array_of(a, (const char *const *)specs.items, specs.count);
 	code = remote_download(remote, &t, &what, false);
