@@ -113,12 +113,12 @@ static bool read_index(struct metadata_look *l, const struct value *index, const
 		       struct value *annotations, struct metadata *out)
 {
 	const struct value *list = value_get(index, "manifests");
-	bool is_dated = named_time(value_get(index, "annotations")) != 0;
+	int64_t named = named_time(value_get(index, "annotations"));
 	struct err why = { 0 };
 	struct metadata_look child = { l->a, l->source, &why };
 	size_t images = 0, broken = 0;
 
-	out->created_at = named_time(value_get(index, "annotations"));
+	out->created_at = named;
 	out->fits = !*platform;
 	for (size_t i = 0; i < value_count(list) && i < MAX_CHILDREN; i++) {
 		const struct value *reference = list->list.items[i];
@@ -132,7 +132,7 @@ static bool read_index(struct metadata_look *l, const struct value *index, const
 			out->fits = true;
 			add_annotations(l->a, annotations, value_get(reference, "annotations"));
 		}
-		if (!is_dated && !reference_time(&child, reference, &created)) {
+		if (!named && !reference_time(&child, reference, &created)) {
 			if (is_wanted || !metadata_is_broken(&why)) {
 				*l->e = why;
 				return false;

@@ -128,10 +128,9 @@ void engine_listen(struct engine *en)
 /* Each answer is news only after a while: the header counts in minutes. */
 static void round_tell_contact(struct engine *en)
 {
+	bool is_shared = ledger_is_shared(en->ledger);
 	struct ledger_contact now;
 	int64_t age;
-
-	bool is_shared = ledger_is_shared(en->ledger);
 
 	ledger_contact(en->ledger, &now);
 	age = now.reached_at - en->contact.reached_at;
