@@ -58,14 +58,23 @@ static const char *other_charts(struct arena *a, const struct value *entries)
 	return str_format(a, "%s%s", count ? "; it has " : ", nor any other", names);
 }
 
-/* A name that stands twice within a chart harms no other; of two charts of one name none counts. */
-static bool chart_index_is_clear(const struct value *entries, const struct list *duplicates, struct err *e)
+/* The key that stands twice is one of this map, not of what is in it. */
+static bool chart_index_is_of(const struct value *map, const struct yaml_duplicate *d)
 {
+	const struct value_member *m = value_member_n(map, d->key);
+
+	return m && m->column == d->column;
+}
+
+/* A name that stands twice within a chart harms no other; of two charts, or lists of them, none counts. */
+static bool chart_index_is_clear(const struct value *top, const struct list *duplicates, struct err *e)
+{
+	const struct value *entries = value_get(top, "entries");
+
 	for (size_t i = 0; i < duplicates->count; i++) {
 		const struct yaml_duplicate *d = duplicates->items[i];
-		const struct value_member *chart = value_member_n(entries, d->key);
 
-		if (chart && chart->column == d->column)
+		if (chart_index_is_of(entries, d) || (str_is(d->key, "entries") && chart_index_is_of(top, d)))
 			return err_set(e, ERR_CONFIG, "index.yaml:%u:%u: the key \"%.*s\" is there already, "
 				       "at line %u", d->line, d->column, (int)d->key.len, d->key.at,
 				       d->first_line);
@@ -86,9 +95,9 @@ bool chart_index_read(struct arena *a, struct str index, struct value **out, str
 	top = documents.count ? documents.items[0] : NULL;
 	if (!value_is(top, VALUE_MAP))
 		return err_set(e, ERR_NET, "index.yaml holds no map: this is not a chart repository");
-	entries = value_get(top, "entries");
-	if (!chart_index_is_clear(entries, &duplicates, e))
+	if (!chart_index_is_clear(top, &duplicates, e))
 		return false;
+	entries = value_get(top, "entries");
 	value_set(a, all, CHART_INDEX_OTHERS, value_string(a, other_charts(a, entries)));
 	for (size_t i = 0; value_is(entries, VALUE_MAP) && i < value_count(entries); i++) {
 		const struct value *of = entries->map.members[i].value;

@@ -107,6 +107,7 @@ TEST(a_bad_entry_of_a_chart_index_harms_no_other)
 	static const char index[] = "entries:\n  bad: 7\n  worse:\n  - null\n  - [x]\n  - {version: 1.0.0, a: 1, a: 2}\n"
 				    "  app:\n  - {name: app}\n  - {version: 1.1.0, name: app, app: 1, app: 2}\n";
 	static const char twice[] = "entries:\n  app: [{version: 1.0.0}]\n  app: [{version: 2.0.0}]\n";
+	static const char lists[] = "entries: {app: [{version: 1.0.0}]}\nentries: {web: [{version: 2.0.0}]}\n";
 	AUTO(arena) struct arena *a = arena_new();
 	struct chart_versions found = { 0 };
 	struct value *all = NULL;
@@ -118,6 +119,8 @@ TEST(a_bad_entry_of_a_chart_index_harms_no_other)
 	is_text(found.versions.items[0], "1.1.0", "is found");
 	ok(!chart_index_read(a, str_of(twice), &all, &e) && strstr(e.message, "line 2"),
 	   "two charts of one name are not: %s", e.message);
+	ok(!chart_index_read(a, str_of(lists), &all, &e) && strstr(e.message, "line 1"),
+	   "nor are two lists of charts: %s", e.message);
 }
 
 TEST(a_missing_chart_is_told_beside_those_there_are)
