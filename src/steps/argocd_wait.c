@@ -64,8 +64,7 @@ static const struct step_output outputs[] = {
 struct argocd_wait_look {
 	struct step_run *r;
 	struct update_port port;
-	struct argocd_live live;
-	struct value *notes;            /* since when operations have not begun: ticks, by application */
+	struct argocd_live live;        /* its notes: also since when operations have not begun, ticks */
 	bool is_deaf;                   /* Argo CD did not answer when it was nudged */
 	struct value *apps, *health;
 	size_t waiting;                 /* reasons to wait */
@@ -181,18 +180,18 @@ static void argocd_wait_nudge(struct argocd_wait_look *l, const struct value *ob
 {
 	int64_t now = clock_ticks(), since = now;
 
-	if (!l->notes)
+	if (!l->live.notes)
 		return;
 	if (!operation_is_pending(object)) {
-		value_remove(l->notes, key);
+		value_remove(l->live.notes, key);
 		return;
 	}
-	value_integer(value_get(l->notes, key), &since);
+	value_integer(value_get(l->live.notes, key), &since);
 	if (now - since >= NUDGE_MS && !l->is_deaf) {
 		l->is_deaf = !l->port.nudge(l->port.context, l->r->arena, object);
 		since = now;
 	}
-	value_set(l->r->arena, l->notes, key, value_int(l->r->arena, since));
+	value_set(l->r->arena, l->live.notes, key, value_int(l->r->arena, since));
 }
 
 static bool argocd_wait_look_at(struct argocd_wait_look *l, const struct value *object,
@@ -283,7 +282,6 @@ static bool look_at_all(struct argocd_wait_look *l, struct err *e)
 {
 	const struct value *apps = value_get(l->r->config, "apps");
 
-	l->live = (struct argocd_live){ l->r, l->notes };
 	argocd_live_port(&l->live, &l->port);
 	for (size_t i = 0; i < value_count(apps); i++)
 		if (!look_at_entry(l, value_at(apps, i), e))
@@ -294,15 +292,15 @@ static bool look_at_all(struct argocd_wait_look *l, struct err *e)
 static bool argocd_wait_run(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct argocd_wait_look l = { .r = r,
-				      .notes = r->memory ? value_copy(r->arena, r->memory)
-							 : value_map(r->arena),
+				      .live = { r, r->memory ? value_copy(r->arena, r->memory)
+							     : value_map(r->arena) },
 				      .apps = value_list(r->arena),
 				      .health = value_map(r->arena) };
 	bool fine;
 
 	if (argocd_live_missing(r, e))
 		return false;
-	result->memory = l.notes;
+	result->memory = l.live.notes;
 	fine = look_at_all(&l, e);
 	step_output(r, result, "apps", l.apps);
 	step_output(r, result, "healthStatus", l.health);
@@ -320,6 +318,7 @@ static bool argocd_wait_run(struct step_run *r, struct step_result *result, stru
 static bool argocd_wait_rehearse(struct step_run *r, struct step_result *result, struct err *e)
 {
 	struct argocd_wait_look l = { .r = r,
+				      .live = { r, NULL },
 				      .apps = value_list(r->arena),
 				      .health = value_map(r->arena) };
 	const char *names = argocd_live_names(r);
