@@ -205,20 +205,21 @@ static bool recorded_work(struct recorded *p, const struct record *seen, bool *m
 
 bool recorded_look(struct recorded *p, bool *more, struct err *e)
 {
-	char before[sizeof(p->head)];
+	char head[sizeof(p->head)], leader[sizeof(p->leader)];
 	const struct record *seen;
 	bool fine, led = p->leads;
 
 	assert(p && more);
 	*more = false;
 	pthread_mutex_lock(p->lock);
-	memcpy(before, p->head, sizeof(before));
+	memcpy(head, p->head, sizeof(head));
+	memcpy(leader, p->leader, sizeof(leader));
 	seen = p->seen ? record_acquire(p->seen) : NULL;
 	pthread_mutex_unlock(p->lock);
 	fine = recorded_work(p, seen, more, e);
 	record_release(seen);
 	pthread_mutex_lock(p->lock);
-	if (p->seen && (strcmp(before, p->head) != 0 || led != p->leads))
+	if (p->seen && (strcmp(head, p->head) != 0 || strcmp(leader, p->leader) != 0 || led != p->leads))
 		recorded_say(p);
 	pthread_mutex_unlock(p->lock);
 	return fine;

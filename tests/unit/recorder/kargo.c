@@ -103,7 +103,10 @@ static void kargo_on_record(void *told, const char *project, const struct record
 {
 	struct kargo *k = told;
 
+	const char *leader = r->attachment->recorder;
+
 	(void)project;
+	moment_set(&k->leader, leader && has_prefix(leader, "bastion-") ? leader[strlen("bastion-")] - '0' : 0);
 	moment_set(&k->said, moment_get(&k->said) + 1);
 	moment_set(&k->nevents, *r->head ? (int64_t)r->nevents : 0);
 }
@@ -138,10 +141,10 @@ void kargo_stop(struct kargo *k)
 	k->recorder = NULL;
 }
 
-static struct ledger *kargo_ledger(struct kargo *k)
+struct ledger *kargo_ledger(struct kargo *k, const char *host)
 {
-	const struct ledger_options o = { .path = k->ledger, .project = "shop@staging", .host = "",
-					  .read_only = true, .must_exist = true };
+	const struct ledger_options o = { .path = k->ledger, .project = "shop@staging", .host = host,
+					  .read_only = !*host, .must_exist = true };
 	struct ledger *l;
 	struct err e;
 
@@ -152,7 +155,7 @@ static struct ledger *kargo_ledger(struct kargo *k)
 static struct ledger_page kargo_history(struct kargo *k, struct arena *a)
 {
 	const struct ledger_filter all = { .max = 100000 };
-	struct ledger *l = kargo_ledger(k);
+	struct ledger *l = kargo_ledger(k, "");
 	struct ledger_page page = { .count = 0 };
 	struct err e;
 
@@ -205,10 +208,17 @@ void kargo_wait(struct kargo *k, size_t count, const char *what)
 	ok(now == count, "%s: %zu of %zu events", what, now, count);
 }
 
+void kargo_wait_leader(struct kargo *k, int64_t bastion)
+{
+	for (int64_t end = clock_ticks() + PATIENCE_MS; clock_ticks() < end && moment_get(&k->leader) != bastion;)
+		clock_sleep(LOOK_MS);
+	is_number(moment_get(&k->leader), bastion, "it is told who records");
+}
+
 bool kargo_is_sound(struct kargo *k)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	struct ledger *l = kargo_ledger(k);
+	struct ledger *l = kargo_ledger(k, "");
 	struct ledger_verdict v = { .sound = false };
 	struct err e;
 

@@ -8,6 +8,7 @@
 struct arena;
 struct attach_history;
 struct attach_state;
+struct ledger;
 struct recorder;
 struct value;
 
@@ -18,6 +19,7 @@ struct kargo {
 	const char *ledger;             /* folder of the repository */
 	struct recorder *recorder;      /* NULL: stopped */
 	int64_t said, nevents;          /* records that were told; events of the ledger in the newest */
+	int64_t leader;                 /* 3: bastion-3 records, as the newest says; 0: nobody is known */
 };
 
 /* Freight "soft-squirrel", stages test and prod, nothing promoted. */
@@ -51,6 +53,12 @@ void kargo_stop(struct kargo *k);
 
 /* Waits until the ledger has so many events, which is what is tested. */
 void kargo_wait(struct kargo *k, size_t count, const char *what);
+
+/* Waits until it is told that this bastion records, which is what is tested. */
+void kargo_wait_leader(struct kargo *k, int64_t bastion);
+
+/* The ledger, as that host opens it; the caller closes it. NULL: it is not there. */
+struct ledger *kargo_ledger(struct kargo *k, const char *host);
 
 /* How many there are, of that kind (NULL: any), with that text (NULL: any) as subject, actor or reason. */
 size_t kargo_count(struct kargo *k, const char *kind, const char *text);

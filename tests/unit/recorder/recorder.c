@@ -9,12 +9,15 @@
 #include "base/arena.h"
 #include "base/base.h"
 #include "base/clock.h"
+#include "base/err.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "cluster.h"
 #include "fixture.h"
 #include "kargo.h"
+#include "ledger/lease.h"
+#include "ledger/ledger.h"
 #include "recorder/name.h"
 #include "tap.h"
 
@@ -364,4 +367,32 @@ TEST(ledgers_are_called_by_project_and_context)
 	is_text(recorder_name(a, "shop", "arn:aws:eks:eu-west-1:1234:cluster/prod"),
 		"shop@arn-aws-eks-eu-west-1-1234-cluster-prod-bd62c9f", "what git takes in no name is spelt anew");
 	ok(!same_text(recorder_name(a, "shop", "a/b"), recorder_name(a, "shop", "a:b")), "and differs as before");
+}
+
+/* Nothing else happens: no record of Kargo's comes, and nothing is recorded. */
+TEST(who_records_is_told_when_another_takes_over)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const char *folder = scratch(a);
+	struct ledger *one, *three;
+	struct lease lease;
+	struct kargo k;
+	struct err e;
+
+	kargo_begin(&k, folder);
+	kargo_record(&k, true);
+	kargo_wait(&k, FREIGHT, "there is a ledger");
+	kargo_stop(&k);
+	one = kargo_ledger(&k, "bastion-1");
+	three = kargo_ledger(&k, "bastion-3");
+	ok(ledger_lease(one, a, &lease, &e) && lease.ours, "one of three hosts records");
+	kargo_record(&k, true);
+	kargo_wait_leader(&k, 1);
+	ledger_lease_drop(one);
+	ok(ledger_lease(three, a, &lease, &e) && lease.ours, "then another of them");
+	kargo_wait_leader(&k, 3);
+	ledger_close(one);
+	ledger_close(three);
+	kargo_end(&k);
+	scrap(folder);
 }
