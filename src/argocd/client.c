@@ -317,6 +317,7 @@ static const char *refresh_path(struct arena *a, const struct argocd_id *id, con
 {
 	const char *query = query_of(a, id);
 
+	assert(id->name);
 	return path_of(a, id, str_format(a, "%s%srefresh=%s", query, *query ? "&" : "?", kind));
 }
 
@@ -326,7 +327,6 @@ bool argocd_refresh(struct argocd *c, struct arena *a, const struct argocd_id *i
 	struct http_request rq = { .url = refresh_path(a, id, "hard"), .max_reply = MAX_APPLICATION,
 				   .timeout_ms = REFRESH_TIMEOUT };
 
-	assert(id->name);
 	return client_call(c, a, &rq, object, e) || of_application(id, "refreshing", e);
 }
 
@@ -336,7 +336,6 @@ bool argocd_nudge(struct argocd *c, struct arena *a, const struct argocd_id *id)
 				   .timeout_ms = NUDGE_TIMEOUT, .tries = 1 };
 	struct err ignored;
 
-	assert(id->name);
 	/* Argo CD marks the application before it waits, so an answer that comes too late does no harm. */
 	return client_call(c, a, &rq, NULL, &ignored);
 }
