@@ -17,6 +17,7 @@
 #include "config/lint_places.h"
 #include "config/lint_scope.h"
 #include "data/value.h"
+#include "expr/template.h"
 
 enum { DEEPEST = 40 };
 
@@ -81,24 +82,12 @@ static void read_tree(struct lint_names *n, const struct value *v, int depth)
 		read_tree(n, v->map.members[i].value, depth + 1);
 }
 
-/* One expression and nothing else: text beside it makes a text of the whole. */
-static bool lint_is_one_expression(const char *text)
-{
-	size_t len = strlen(text);
-	bool percent = has_prefix(text, "${%");
-	const char *end;
-
-	if (len && text[len - 1] == '\n')
-		len--;
-	if (!percent && !has_prefix(text, "${{"))
-		return false;
-	end = strstr(text + 3, percent ? "%}" : "}}");
-	return end && (size_t)(end - text) + 2 == len;
-}
-
 static void read_condition(struct lint_names *n, const struct value *v)
 {
 	const char *text = value_text(v, "");
+	struct str ignored;
+	/* Text beside it makes a text of the whole. */
+	bool is_one = template_is_one(str_of(text), &ignored);
 
 	if (has_prefix(text, "{{"))
 		complain_error(&n->l->c, n->g->file, v, "%s: if: \"%s\" is a text, neither true nor false; "
@@ -106,10 +95,10 @@ static void read_condition(struct lint_names *n, const struct value *v)
 	else if (*text && !text_has_template(text))
 		complain_error(&n->l->c, n->g->file, v, "%s: if: \"%s\" is a text, neither true nor false; "
 			       "write ${{ %s }}", n->subject, text, text);
-	else if (*text && !lint_is_one_expression(text) && strstr(text, "}}"))
+	else if (*text && !is_one && strstr(text, "}}"))
 		complain_error(&n->l->c, n->g->file, v, "%s: if: text beside ${{ … }} makes a text of it, "
 			       "which is neither true nor false", n->subject);
-	n->is_condition = lint_is_one_expression(text);
+	n->is_condition = is_one;
 	read_tree(n, v, 0);
 	n->is_condition = false;
 }

@@ -4,7 +4,6 @@
  * Kargo takes when nothing is said, is left in peace. A variable is looked through: its own template makes
  * the first number, and where the variable is all of another template, that makes it again, quoted or not.
  */
-#define _GNU_SOURCE
 #include "config/lint_checks.h"
 
 #include <string.h>
@@ -21,6 +20,7 @@
 #include "expr/node.h"
 #include "expr/parse.h"
 #include "expr/scope.h"
+#include "expr/template.h"
 #include "expr/template_functions.h"
 
 enum { DEEPEST = 40 };
@@ -35,16 +35,6 @@ struct numbers_place {
 	const char *subject;            /* for complaints */
 	const struct value *step;       /* NULL: none, it is a variable of the whole */
 };
-
-/* The expression of a text that is nothing but "${{ expression }}"; false for any other text. */
-static bool numbers_is_one_expression(struct str text, struct str *out)
-{
-	text = str_trim(text);
-	if (text.len < 5 || memcmp(text.at, "${{", 3) != 0 || memcmp(text.at + text.len - 2, "}}", 2) != 0)
-		return false;
-	*out = str_trim((struct str){ text.at + 3, text.len - 5 });
-	return !memmem(out->at, out->len, "}}", 2);
-}
 
 static const struct node *numbers_parse(const struct numbers_place *p, struct str text)
 {
@@ -97,7 +87,7 @@ static const char *number_in_variable(const struct numbers_place *p, const struc
 	const struct node *root;
 	struct str s;
 
-	if (!v || v->kind != VALUE_STRING || !numbers_is_one_expression(v->string, &s))
+	if (!v || v->kind != VALUE_STRING || !template_is_one(v->string, &s))
 		return NULL;
 	root = numbers_parse(p, s);
 	if (root && root->kind == NODE_CALL && root->left->kind == NODE_NAME && root->count &&
@@ -159,7 +149,7 @@ static void check_text(const struct numbers_place *p, const struct value *v)
 	const char *example;
 	struct str s;
 
-	if (!numbers_is_one_expression(v->string, &s))
+	if (!template_is_one(v->string, &s))
 		return;
 	example = number_in(p, numbers_parse(p, s), 0);
 	if (example)

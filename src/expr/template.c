@@ -58,6 +58,22 @@ static bool template_is(struct str text)
 	return find_start(text) != NULL;
 }
 
+bool template_is_one(struct str text, struct str *expression)
+{
+	struct str inner;
+	const char *stop;
+
+	text = str_trim(text);
+	if (text.len < 5 || find_start(text) != text.at)
+		return false;
+	inner = (struct str){ text.at + 3, text.len - 3 };
+	stop = find_pair(inner, text.at[2] == '{' ? '}' : '%', '}');
+	if (!stop || stop + 2 != inner.at + inner.len)
+		return false;
+	*expression = str_trim((struct str){ inner.at, (size_t)(stop - inner.at) });
+	return true;
+}
+
 static bool append_value(struct arena *a, struct buf *b, const struct expr_value *v, struct err *e)
 {
 	if (v->kind != EXPR_STRING)

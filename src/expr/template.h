@@ -23,6 +23,9 @@ struct value;
 bool template_render(struct arena *a, struct str text, const struct expr_env *env,
 		     struct value **out, struct err *e) MUST_USE;
 
+/* The expression of a text that is nothing else but blanks around it; false for any other text. */
+bool template_is_one(struct str text, struct str *expression);
+
 /*
  * Renders every text in a map, not its keys; what cannot be written as JSON is an
  * error (ERR_CONFIG), and so are variables called quote, asYAML or asJSON.

@@ -300,6 +300,7 @@ TEST(conditions_are_true_or_false)
 	AUTO(arena) struct arena *a = arena_new();
 
 	is_text(condition(a, "${{ failure() }}"), "", "an expression is one");
+	is_text(condition(a, "' ${{ failure() }} '"), "", "so it is with blanks around it, which still give a bool");
 	is_text(condition(a, "failure()"),
 		"29:13 error: stage test: step step-2: if: \"failure()\" is a text, neither true nor false; write "
 		"${{ failure() }}", "a bare one is a text");

@@ -75,3 +75,16 @@ TEST(template_trees_keep_their_keys)
 	   "infinity is refused with advice: %s", e.message);
 	ok(!template_render_tree(a, value_list(a), &env, &out, &e), "only a map is a configuration");
 }
+
+TEST(template_knows_one_expression_alone)
+{
+	struct str found;
+
+	ok(template_is_one(str_of(" ${{ vars.tag }}\n"), &found) && str_is(found, "vars.tag"), "blanks aside");
+	ok(template_is_one(str_of("${% {'a': {}} %}"), &found) && str_is(found, "{'a': {}}"), "of either kind");
+	ok(!template_is_one(str_of("${{ 1 }}.${{ 2 }}"), &found), "two are not one");
+	ok(!template_is_one(str_of("v${{ 1 }}"), &found) && !template_is_one(str_of("${{ 1 }}v"), &found),
+	   "nor is one with text beside it");
+	ok(!template_is_one(str_of("${{ 1"), &found) && !template_is_one(str_of("${{}"), &found), "nor what has no end");
+	is_rendered(" ${{ true }} ", "true");
+}
