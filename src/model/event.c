@@ -54,21 +54,20 @@ bool event_word_parse(const char *word, enum event_kind *kind)
 	return false;
 }
 
-/* One line, whatever it was. */
-static const char *event_single_line(struct arena *a, const char *text, size_t max)
+/* Whoever reads it is told that there was more. */
+static const char *event_subject_line(struct arena *a, const char *subject)
 {
-	char *copy = str_format(a, "%s", str_clean(a, text, strlen(text), max));
+	const char *whole = str_line(a, subject, strlen(subject));
 
-	for (char *c = copy; *c; c++)
-		if (*c == '\n' || *c == '\t')
-			*c = ' ';
-	return copy;
+	if (strlen(whole) <= SUBJECT_MAX)
+		return whole;
+	return str_format(a, "%s…", str_line(a, whole, SUBJECT_MAX - strlen("…")));
 }
 
 static void add_trailer(struct arena *a, struct buf *b, const char *name, const char *text)
 {
 	if (text && text[0])
-		buf_format(b, TRAILER "%s: %s\n", name, event_single_line(a, text, FIELD_MAX));
+		buf_format(b, TRAILER "%s: %s\n", name, str_line(a, text, FIELD_MAX));
 }
 
 static void add_reason(struct arena *a, struct buf *b, const char *reason)
@@ -94,7 +93,7 @@ const char *event_message(struct arena *a, const struct event *ev)
 	AUTO(buf) struct buf b;
 
 	buf_init(&b, MESSAGE_MAX);
-	buf_format(&b, "%s\n\n", event_single_line(a, ev->subject, SUBJECT_MAX));
+	buf_format(&b, "%s\n\n", event_subject_line(a, ev->subject));
 	if (ev->reason && ev->reason[strspn(ev->reason, " \t\n")])
 		add_reason(a, &b, ev->reason);
 	buf_format(&b, TRAILER "Event: %s\n", event_word_of(ev));

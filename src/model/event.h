@@ -41,8 +41,8 @@ const char *event_word_of(const struct event *ev);
 bool event_word_parse(const char *word, enum event_kind *kind);
 
 /*
- * The commit message: subject, reason, trailers. Control characters are cleaned,
- * and what a person typed can't be taken for a trailer.
+ * The commit message: subject (one that is too long ends with an ellipsis), reason, trailers. Control
+ * characters are cleaned, and what a person typed can't be taken for a trailer.
  */
 const char *event_message(struct arena *a, const struct event *ev);
 

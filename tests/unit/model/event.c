@@ -42,6 +42,29 @@ TEST(message_and_back)
 	is_text(event_message(a, &back), message, "the message of what was read is the same");
 }
 
+TEST(a_long_subject_ends_with_an_ellipsis)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	char fits[201], long_one[202];
+	struct event ev = approval(), back;
+	struct err e;
+
+	memset(fits, 'x', sizeof(fits));
+	fits[200] = '\0';
+	memset(long_one, 'x', sizeof(long_one));
+	long_one[201] = '\0';
+	ev.subject = fits;
+	const char *message = event_message(a, &ev);
+	ok(event_read(a, message, strlen(message), &back, &e), "one that fits can be read back");
+	is_text(back.subject, fits, "it is whole");
+	ev.subject = long_one;
+	message = event_message(a, &ev);
+	ok(event_read(a, message, strlen(message), &back, &e), "one that is too long can be read back");
+	is_number((long)strlen(back.subject), 200, "it has the room that there is");
+	is_text(back.subject + 197, "…", "it says that there was more");
+	is_text(event_message(a, &back), message, "the message of what was read is the same");
+}
+
 TEST(a_reason_is_no_trailer)
 {
 	AUTO(arena) struct arena *a = arena_new();
