@@ -17,6 +17,7 @@
 #include "base/part.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "config/complain.h"
 #include "config/reading.h"
 #include "model/attachment.h"
 #include "model/record.h"
@@ -51,13 +52,11 @@ static void publish_add_missing(struct attach *at, struct attached *p)
 {
 	struct arena *a = part_arena(p->read->part);
 
-	/* Errors come first among complaints. */
-	for (size_t i = 0; i < 2 * at->nfollowers; i++) {
-		const struct attach_follower *f = at->followers[i % at->nfollowers];
+	for (size_t i = 0; i < at->nfollowers; i++) {
+		const struct attach_follower *f = at->followers[i];
 		const struct attach_kind_def *def = attach_kind_def(f->kind);
 
-		if (f->standing.forbidden && def->is_needed == (i < at->nfollowers) &&
-		    (!f->project || strcmp(f->project, p->name) == 0))
+		if (f->standing.forbidden && (!f->project || strcmp(f->project, p->name) == 0))
 			publish_complain(at, p, def->is_needed,
 					 str_format(a, "you may not list %s; nothing is shown of %s",
 						    def->plural, def->without));
@@ -65,6 +64,7 @@ static void publish_add_missing(struct attach *at, struct attached *p)
 	if (p->runs_denied)
 		publish_complain(at, p, false, "you may not get analysisruns; nothing is shown of what "
 				 "verifications measured");
+	complaints_sort(&p->read->complaints);
 }
 
 /* Reads the manifests again. The lock is held. */

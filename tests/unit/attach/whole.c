@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/list.h"
 #include "base/str.h"
 #include "base/thread.h"
@@ -54,6 +56,7 @@ struct fake {
 	char said[300];
 	bool replied, failing;
 	int64_t denied_ms;              /* as attach_options has it */
+	const char *beside;             /* as attach_options has it */
 	struct attach *at;
 };
 
@@ -257,7 +260,7 @@ static void fake_start(struct fake *f, const struct list *projects, bool is_alon
 			       fake_follow, fake_call, fake_may, fake_secrets, fake_analysis_run, fake_free },
 		.projects = projects, .is_alone = is_alone, .context = f, .on_reading = on_reading,
 		.on_record = on_record, .on_source = on_source, .on_reply = on_reply,
-		.denied_ms = f->denied_ms,
+		.denied_ms = f->denied_ms, .beside = f->beside,
 	};
 	struct err e;
 
@@ -368,6 +371,25 @@ TEST(one_kind_that_may_not_be_read_takes_away_only_itself)
 	is_text(f.complaint, "you may not list projectconfigs; nothing is shown of promotion policies",
 		"about what is missing");
 	fake_end(&f);
+}
+
+TEST(that_stages_may_not_be_read_is_told_before_warnings)
+{
+	static const char router[] =
+		"apiVersion: ee.kargo.akuity.io/v9\nkind: EventRouter\nmetadata: {name: ends, namespace: shop}\n"
+		"spec: {types: [PromotionFailed], channels: [{kind: MessageChannel, name: hook}]}\n";
+	struct fake f = { .nobjects = 0, .beside = "attach-whole-router.yaml" };
+	const struct list all = { 0 };
+	struct err e;
+
+	fake_begin(&f);
+	f.forbidden = ATTACH_STAGE;
+	ok(file_write(f.beside, router, strlen(router), 0600, &e), "a router of an odd version stands beside it");
+	fake_start(&f, &all, true);
+	ok(comes(&f, has_complaint), "there are complaints");
+	is_text(f.complaint, "you may not list stages; nothing is shown of stages", "the error is the first");
+	fake_end(&f);
+	unlink(f.beside);
 }
 
 #define VERIFIED(more) \
