@@ -12,12 +12,12 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "base/memory.h"
 #include "base/part.h"
 #include "base/thread.h"
 #include "config/settings.h"
 #include "engine/engine.h"
-#include "model/world.h"
 #include "observe/applications.h"
 #include "observe/manifests.h"
 #include "observe/observe.h"
@@ -82,15 +82,17 @@ void fleet_begin(struct app *app)
 	}
 }
 
-static const struct manifest_project *fleet_find(const struct manifest_reading *r, const char *name)
+/* The reading's projects by name: members look theirs up anew for each one that is gone. */
+static struct map fleet_by_name(struct arena *a, const struct manifest_reading *r)
 {
+	struct map projects = { 0 };
+
 	for (size_t i = 0; i < r->projects.count; i++) {
 		const struct manifest_project *mp = r->projects.items[i];
 
-		if (strcmp(mp->name, name) == 0)
-			return mp;
+		map_set(a, &projects, mp->name, mp);
 	}
-	return NULL;
+	return projects;
 }
 
 /* What projects are told that are missing from the reading but may still exist. */
@@ -119,7 +121,7 @@ static struct member *fleet_take_out(struct app *app, size_t at)
 
 /* Passes the news to the cluster's members that stay; a member that is gone is taken out and returned. */
 static struct member *fleet_follow(struct app *app, const struct app_cluster *cluster,
-				   const struct manifest_reading *r)
+				   const struct manifest_reading *r, const struct map *projects)
 {
 	bool may_go = !r->is_partial && !r->is_empty;
 	const struct manifest_project *missing = may_go ? NULL : fleet_missing(r);
@@ -132,7 +134,7 @@ static struct member *fleet_follow(struct app *app, const struct app_cluster *cl
 
 		if (m->cluster != cluster)
 			continue;
-		mp = fleet_find(r, m->project);
+		mp = map_get(projects, m->project);
 		news = mp ? mp : missing;
 		if (!mp && (*m->project ? may_go : fleet_count(app, cluster) > 1)) {
 			gone = fleet_take_out(app, i);
@@ -161,13 +163,15 @@ static void fleet_add_new(struct app *app, struct app_cluster *cluster, const st
 
 void fleet_bring(struct app *app, struct app_cluster *cluster, const struct manifest_reading *r)
 {
+	AUTO(arena) struct arena *a = arena_new();
+	const struct map projects = fleet_by_name(a, r);
 	struct member *gone;
 
 	/* Whoever waits for the projects must not take the first of them for all. */
 	slots_begin(app->slots);
 	fleet_add_new(app, cluster, r);
 	slots_end(app->slots);
-	while ((gone = fleet_follow(app, cluster, r))) {
+	while ((gone = fleet_follow(app, cluster, r, &projects))) {
 		if (*gone->project && !cluster)
 			log_line(LOG_INFO, "app", "project %s is gone from the manifests: it is no longer "
 				 "executed here", gone->project);
