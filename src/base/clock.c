@@ -192,8 +192,8 @@ bool clock_parse_http(const char *text, int64_t *ms)
 		   zone) != 7)
 		return false;
 	month = strstr(months, name);
-	if (!month || (month - months) % 3 || strcmp(zone, "GMT") != 0 || day > 31 || hour > 23 ||
-	    minute > 59 || second > 60)
+	if (!month || (month - months) % 3 || strcmp(zone, "GMT") != 0 || day > 31 || year > 9999 ||
+	    hour > 23 || minute > 59 || second > 60)
 		return false;
 	*ms = ((days_of_date(year, (int)((month - months) / 3 + 1), (int)day) * 24 + hour) * 3600 +
 	       minute * 60 + second) * 1000;

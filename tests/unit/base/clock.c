@@ -48,6 +48,17 @@ static void lasts(const char *text, int64_t want, const char *printed)
 	is_text(duration_text(a, ns), printed, "%s prints as Go prints it", text);
 }
 
+TEST(dates_of_http)
+{
+	int64_t ms = 0;
+
+	ok(clock_parse_http("Sun, 06 Nov 1994 08:49:37 GMT", &ms), "the one form");
+	is_number(ms, INT64_C(784111777000), "is that moment");
+	ok(!clock_parse_http("Sunday, 06-Nov-94 08:49:37 GMT", &ms), "an old form is not one");
+	ok(!clock_parse_http("Sun, 06 Nov -199 08:49:37 GMT", &ms), "nor is a year before the first");
+	ok(!clock_parse_http("Sun, 06 Nov 1994 08:49:37 CET", &ms), "nor another zone");
+}
+
 TEST(go_durations)
 {
 	int64_t ns;
