@@ -83,7 +83,7 @@ struct value *value_whole(struct arena *a, struct str text)
 	struct value *v;
 	uint64_t sum;
 
-	if (text.len && strchr("+-", text.at[0]))
+	if (text.len && memchr("+-", text.at[0], 2))
 		digits = (struct str){ text.at + 1, text.len - 1 };
 	while (digits.len > 1 && digits.at[0] == '0')
 		digits = (struct str){ digits.at + 1, digits.len - 1 };

@@ -62,7 +62,7 @@ static struct value *yaml_json_resolve(struct yaml_json_reader *r, struct str te
 /* Whether a value is what its tag says; a tag that is none of YAML's own says nothing. */
 static bool yaml_json_fits_tag(const struct yaml_node *node, const struct value *v)
 {
-	const bool is_whole = v->kind == VALUE_INT || v->digits.len > 0;
+	const bool is_whole = v->kind == VALUE_INT || value_digits(v).len > 0;
 
 	if (yaml_json_has_tag(node, "int"))
 		return is_whole;

@@ -97,6 +97,7 @@ TEST(texts_are_decoded_as_in_go)
 	is_text(round_trip(a, "{\"a\":1,\"b\":2,\"a\":3}", 0), "{\"a\":3,\"b\":2}", "the last key wins");
 	is_text(round_trip(a, "[9007199254740993, 12345678901234567890, -0]", 0),
 		"[9007199254740993,12345678901234567890,-0]", "numbers keep their digits");
+	ok(!value_whole(a, (struct str){ "\0" "5", 2 }), "a NUL is no sign of one");
 }
 
 static const struct value *value_at_end(const struct value *map)
