@@ -46,12 +46,8 @@ struct words_table {
 
 struct attach_words {
 	struct arena *a, *scratch;
-	struct words_table texts;       /* struct words_text * */
+	struct words_table texts;       /* struct str * */
 	struct words_table values;      /* struct value * */
-};
-
-struct words_text {
-	struct str text;
 };
 
 struct attach_words *attach_words_new(struct arena *a)
@@ -82,7 +78,7 @@ static uint64_t words_mix(uint64_t hash, uint64_t more)
 
 static uint64_t words_text_hash(const void *item)
 {
-	const struct str *text = &((const struct words_text *)item)->text;
+	const struct str *text = item;
 	uint64_t hash = text->len;
 
 	for (size_t i = 0; i < text->len; i++)
@@ -92,7 +88,7 @@ static uint64_t words_text_hash(const void *item)
 
 static bool words_text_equal(const void *x, const void *y)
 {
-	return str_compare(((const struct words_text *)x)->text, ((const struct words_text *)y)->text) == 0;
+	return str_compare(*(const struct str *)x, *(const struct str *)y) == 0;
 }
 
 static uint64_t words_pointer(const void *p)
@@ -205,19 +201,17 @@ static const void **words_find(struct words_table *t, const struct words_kind *k
 static const char *words_keep_text(struct attach_words *w, struct str text)
 {
 	const char *const *word = bsearch(&text, words, COUNTOF(words), sizeof(*words), words_order);
-	const struct words_text wanted = { text };
-	struct words_text *kept;
 	const void **slot;
+	struct str kept;
 
 	if (word)
 		return *word;
-	slot = words_find(&w->texts, &words_of_text, &wanted);
+	slot = words_find(&w->texts, &words_of_text, &text);
 	if (!*slot) {
-		kept = arena_alloc(w->scratch, sizeof(*kept));
-		kept->text = (struct str){ str_text(w->a, text), text.len };
-		*slot = kept;
+		kept = (struct str){ str_text(w->a, text), text.len };
+		*slot = arena_copy(w->scratch, &kept, sizeof(kept));
 	}
-	return ((const struct words_text *)*slot)->text.at;
+	return ((const struct str *)*slot)->at;
 }
 
 /* What the value is of kept parts, which lie in the scratch. */
