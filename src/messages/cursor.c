@@ -18,7 +18,7 @@ enum { MAX_FILE = 1 << 20, LONGEST_GROUP = 300 };
 static const char *cursor_folder(struct arena *a, const struct cursor_place *place)
 {
 	return path_join(a, path_join(a, place->ledger, "gantry-messages"),
-			 percent_encode(a, place->project, "-_"));
+			 percent_encode(a, place->branch, "-_"));
 }
 
 static const char *cursor_path(struct arena *a, const struct cursor_place *place)

@@ -25,7 +25,8 @@ struct cursor {
 /* Which one: a channel of a project, by the ledger. */
 struct cursor_place {
 	const char *ledger;             /* path of the repository */
-	const char *project, *kind, *channel;
+	const char *branch;             /* what the project's ledger is called: "shop", "shop@staging" */
+	const char *kind, *channel;
 };
 
 /* False with ERR_NOT_FOUND: there is none yet; with another code: it cannot be read. */
