@@ -91,8 +91,8 @@ static bool login_read(struct arena *a, const char *path, struct kargo_login *ou
 	l.insecure = value_truth(value_get(root, "insecureSkipTLSVerify"), false);
 	if (l.address && !(l.address = login_address(a, l.address)))
 		return err_set(e, ERR_CONFIG, "%s:%u: apiAddress is not a URL like "
-					      "https://kargo.example.org; "
-			       "log in again with kargo login", path, value_get(root, "apiAddress")->line);
+			       "https://kargo.example.org; log in again with kargo login", path,
+			       value_get(root, "apiAddress")->line);
 	*out = l;
 	return true;
 }
@@ -122,8 +122,7 @@ bool kargo_login_find(struct arena *a, const char *address, struct kargo_login *
 		const char *clean = login_address(a, wanted);
 
 		if (!clean)
-			return err_set(e, ERR_CONFIG, "%s is not a URL like "
-						      "https://kargo.example.org",
+			return err_set(e, ERR_CONFIG, "%s is not a URL like https://kargo.example.org",
 				       address ? "the address" : "KARGO_API_ADDRESS");
 		login_limit(&l, clean);
 		l.origin = address ? clean : "KARGO_API_ADDRESS";

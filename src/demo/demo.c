@@ -19,12 +19,12 @@
 #include "base/str.h"
 #include "demo/demo_argocd.h"
 #include "demo/demo_cluster.h"
-#include "demo/seed_inner.h"
+#include "demo/demo_forge.h"
 #include "demo/demo_kargo.h"
 #include "demo/demo_kube.h"
-#include "demo/demo_forge.h"
 #include "demo/demo_registry.h"
 #include "demo/seed.h"
+#include "demo/seed_inner.h"
 #include "demo/simulation.h"
 
 #define MOST_VARIABLES 12

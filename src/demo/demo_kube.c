@@ -179,9 +179,9 @@ static void kube_promote(const struct kube_call *c)
 	AUTO(json_tree) struct cJSON *v = demo_kargo_admit(c->d->kargo, c->a, c->body, c->user->name, &e);
 
 	if (!v) {
-		kube_refuse(c, 422, "Invalid", str_format(
-			c->a, "admission webhook \"promotion.kargo.akuity.io\""
-							  " denied the request: %s", e.message));
+		kube_refuse(c, 422, "Invalid",
+			    str_format(c->a, "admission webhook \"promotion.kargo.akuity.io\" denied the "
+				       "request: %s", e.message));
 		return;
 	}
 	if (!server_parameter(c->a, c->rq, "dryRun"))
@@ -211,10 +211,9 @@ static void kube_route(struct kube_call *c)
 	else if (!kube_parse(c))
 		kube_refuse(c, 404, "NotFound", "the server could not find the requested resource");
 	else if (!reads && !c->user->acts)
-		kube_refuse(c, 403, "Forbidden", str_format(
-			c->a, "%s is forbidden: User \"%s\" cannot change "
-							    "resource \"%s\"", c->plural, c->user->name,
-							    c->plural));
+		kube_refuse(c, 403, "Forbidden",
+			    str_format(c->a, "%s is forbidden: User \"%s\" cannot change resource \"%s\"",
+				       c->plural, c->user->name, c->plural));
 	else if (reads)
 		*c->name ? kube_get(c) : kube_list(c);
 	else if (strcmp(method, "POST") == 0 && strcmp(c->plural, "promotions") == 0 && c->body)
@@ -223,8 +222,7 @@ static void kube_route(struct kube_call *c)
 		kube_patch(c);
 	else
 		kube_refuse(c, 405, "MethodNotAllowed",
-			    "the server does not allow this method on the requested "
-			    "resource");
+			    "the server does not allow this method on the requested resource");
 }
 
 static void kube_handle(void *context, struct arena *a, const struct server_request *rq,
