@@ -160,6 +160,11 @@ const struct freight_mark *freight_mark(const struct freight_marks *marks, const
 	return NULL;
 }
 
+bool freight_is_older(const struct freight *f, const struct freight *than)
+{
+	return f && than && f->discovered_at < than->discovered_at;
+}
+
 const char *freight_label(struct arena *a, const struct freight *f)
 {
 	size_t len = strlen(f->name);

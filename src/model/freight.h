@@ -60,6 +60,9 @@ bool freight_read(struct arena *a, const struct value *object, struct freight **
 /* The mark of this stage, or NULL. */
 const struct freight_mark *freight_mark(const struct freight_marks *marks, const char *stage);
 
+/* Whether taking it after the other is a step back: it was discovered before. Either may be NULL: false. */
+bool freight_is_older(const struct freight *f, const struct freight *than);
+
 /* What a person calls it: the alias, else the first 7 digits of the name. */
 const char *freight_label(struct arena *a, const struct freight *f);
 

@@ -59,6 +59,7 @@ static void add_choice(struct view *v, struct freight_choice *all, size_t *count
 	gates_of(v->a, &(struct gate_question){ v->w, s, f, v->now }, &gates);
 	setback_of(v->w, s, f, &setback);
 	all[(*count)++] = (struct freight_choice){ s, f, gates.open, forward,
+						   freight_is_older(f, now),
 						   setback.kind == SETBACK_BACKED_OUT,
 						   gates.open && setback.kind
 							   ? setback_sentence(v->a, &setback, v->now)

@@ -20,7 +20,7 @@ struct freight_choice {
 	const struct stage *stage;
 	const struct freight *freight;
 	bool open;                      /* no binding gate is in the way */
-	bool forward;                   /* newer than what runs there */
+	bool forward, older;            /* than what runs there; neither: both were discovered at once */
 	bool backed_out;                /* of that stage: asked for twice */
 	const char *summary;            /* of the gates */
 };

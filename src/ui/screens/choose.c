@@ -32,14 +32,14 @@ static void choose_screen_fill(struct view *v, struct sheet *sheet)
 		enum role role = choice->open ? ROLE_TEXT : ROLE_REFUSED;
 
 		page_name(v, l, cells_at(0, 1, 14), choice->open ? ROLE_NAME : role, choice->stage->name);
-		line_at(l, 16, role, glyph_text(choice->forward ? GLYPH_TO : GLYPH_ROLLBACK,
+		line_at(l, 16, role, glyph_text(choice->older ? GLYPH_ROLLBACK : GLYPH_TO,
 						       v->ascii));
 		line_cut(l, 18, 18, choice->open ? ROLE_FREIGHT : role,
 			 freight_label(v->a, choice->freight));
 		line_cut(l, 37, 12, choice->open ? ROLE_VERSION : role,
 			 freight_version(v->a, choice->freight));
 		line_cut(l, 50, v->cols - 53, ROLE_MUTED,
-			 choice->open && !choice->backed_out && !choice->forward
+			 choice->open && !choice->backed_out && choice->older
 				 ? "older than what runs" : choice->summary);
 	}
 }

@@ -42,6 +42,9 @@ static void add_title(struct view *v, struct sheet *sheet, const struct stage *s
 	if (v->w->attachment)
 		sheet_wrap(sheet, 0, v->cols - 4, ROLE_STRONG,
 			   str_format(v->a, "in Kargo at %s", v->w->attachment->context));
+	if (dialog->operation == INTENT_PROMOTE && freight_is_older(f, world_freight(v->w, from)))
+		sheet_wrap(sheet, 0, v->cols - 4, ROLE_WARNING,
+			   str_format(v->a, "This is older than %s.", display_freight(v, from)));
 	if (s && f)
 		now = stage_freight(s, f->warehouse);
 	if (s && strcmp(now ? now : "", from) != 0)

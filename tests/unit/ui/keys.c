@@ -339,6 +339,20 @@ TEST(replies)
 	leave(&p);
 }
 
+TEST(a_plan_says_that_it_goes_back)
+{
+	struct pilot p;
+
+	board(&p, WORLD_DEMO, false);
+	choose_qa(&p);
+	ok(!shows(&p, "This is older"), "newer freight is no step back;");
+	press(&p, PRESS_ESC);
+	type(&p, "j");
+	press(&p, PRESS_ENTER);
+	ok(shows(&p, "This is older than wise-otter."), "older freight is, and the plan says so");
+	leave(&p);
+}
+
 TEST(plans_notice_change)
 {
 	struct pilot p;
