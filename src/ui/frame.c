@@ -374,6 +374,12 @@ static const char *no_match_sentence(struct view *v)
 				   : str_format(v->a, "0 match \"%s\"; Esc shows all again", filter);
 }
 
+/* What Enter would do here is never covered by a hint. */
+static const char *frame_coaching(const struct view *v)
+{
+	return v->s->dialog || v->s->def->flags & SCREEN_POPUP ? NULL : screens_coaching(v->screens);
+}
+
 static void draw_sentence(struct view *v, struct canvas *c, int row, const struct toast *toast)
 {
 	const char *about, *sentence;
@@ -408,8 +414,8 @@ static void draw_sentence(struct view *v, struct canvas *c, int row, const struc
 		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_WARNING, sentence);
 		return;
 	}
-	if (screens_coaching(v->screens) && !(v->s->def->flags & SCREEN_POPUP)) {
-		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_ACCENT, screens_coaching(v->screens));
+	if (frame_coaching(v)) {
+		canvas_cut(c, cells_at(row, 1, c->cols - 2), ROLE_ACCENT, frame_coaching(v));
 		return;
 	}
 	sentence = subject_sentence(v, &about);

@@ -1034,6 +1034,10 @@ TEST(newcomers_are_coached)
 	type(&p, "hhhlll");
 	ok(shows(&p, "prod is taking soft-squirrel"), "then the line says again what comes next");
 	leave(&p);
+	coached_board(&p);
+	choose_qa(&p);
+	ok(shows(&p, "Nothing is in the way."), "a plan says what it comes to, also to a newcomer");
+	leave(&p);
 }
 
 TEST(todo_is_what_needs_a_person)
