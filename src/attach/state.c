@@ -138,6 +138,17 @@ static struct state_object *segment_read(struct attach_words *w, enum attach_kin
 	return o;
 }
 
+/* The same into the arena, which shares nothing with what is there. */
+static struct state_object *segment_read_alone(struct arena *a, enum attach_kind kind,
+					       const struct value *kept, struct err *e)
+{
+	struct attach_words *w = attach_words_new(a);
+	struct state_object *o = segment_read(w, kind, kept, e);
+
+	attach_words_free(w);
+	return o;
+}
+
 static struct arena *segment_arena(struct segment *g)
 {
 	if (!g->part)
@@ -259,16 +270,10 @@ static bool state_put_object(struct segment *g, enum attach_kind kind, const str
 {
 	AUTO(arena) struct arena *a = arena_new();
 
-	struct attach_words *w = attach_words_new(a);
-	bool reads = segment_read(w, kind, kept, e) != NULL;
-
 	/* What does not read leaves nothing in the part. */
-	attach_words_free(w);
-	if (!reads)
+	if (!segment_read_alone(a, kind, kept, e))
 		return false;
-	w = attach_words_new(segment_arena(g));
-	shelf_put(&g->shelf, segment_read(w, kind, kept, e));
-	attach_words_free(w);
+	shelf_put(&g->shelf, segment_read_alone(segment_arena(g), kind, kept, e));
 	return true;
 }
 
