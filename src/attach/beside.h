@@ -20,7 +20,7 @@ struct attach_beside {
 
 /*
  * Reads a file, or a folder's; path NULL: nothing. ERR_CONFIG, with file and line, for anything but
- * MessageChannels, EventRouters and Secrets. Also when false, *out can be released.
+ * MessageChannels, ClusterMessageChannels, EventRouters and Secrets. Also when false, *out can be released.
  */
 bool attach_beside_read(struct attach_beside *out, const char *path, struct err *e) MUST_USE;
 void attach_beside_release(struct attach_beside *b);
