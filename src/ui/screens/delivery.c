@@ -38,7 +38,7 @@ struct delivery_row {
 
 struct delivery_layout {
 	struct delivery_row *rows;
-	int name, often, failed, times, freight, trend; /* columns of cells; freight 0: left out */
+	int deploys, failed, times, freight, trend; /* columns of cells; freight 0: left out */
 };
 
 static bool delivery_screen_is_wide(const struct view *v)
@@ -50,8 +50,8 @@ static void delivery_screen_lay_out(struct view *v, struct delivery_layout *d)
 {
 	bool wide = delivery_screen_is_wide(v);
 
-	d->often = v->cols < 60 ? 15 : wide ? 24 : 19;
-	d->failed = d->often + 6;
+	d->deploys = v->cols < 60 ? 15 : wide ? 24 : 19;
+	d->failed = d->deploys + 6;
 	d->times = d->failed + 8;
 	d->freight = v->cols >= 150 ? d->times + 36 : 0;
 	d->trend = d->freight ? d->freight + 22 : d->times + (wide ? 36 : 27);
@@ -208,10 +208,10 @@ static void delivery_screen_line(struct view *v, struct line *l, size_t index)
 	double ratio = performance_fail_ratio(p);
 	const char *name = row->stage ? row->stage->name
 			   : v->many ? world_name(row->project->world) : "production";
-	int indent = row->stage ? 1 : 0, width = d->often - 1 - indent;
+	int indent = row->stage ? 1 : 0, width = d->deploys - 1 - indent;
 
 	page_name(v, l, cells_at(0, indent, width), row->stage ? ROLE_NAME : ROLE_STRONG, name);
-	line_at(l, d->often, ROLE_TEXT,
+	line_at(l, d->deploys, ROLE_TEXT,
 		str_format(v->a, "%5llu", (unsigned long long)(p->counts.planned + p->counts.rollbacks)));
 	line_at(l, d->failed + 1, failed ? ROLE_BAD : ROLE_MUTED,
 		ratio >= 0 ? str_format(v->a, "%4.0f%%", 100 * ratio)
@@ -241,8 +241,9 @@ static void delivery_screen_head(struct view *v, struct canvas *c, struct area a
 	bool is_wide = delivery_screen_is_wide(v), both;
 	int width = delivery_screen_trend_width(v, &both);
 
-	canvas_cut(c, cells_at(area.row, col, d->often - 1), ROLE_HEADING, delivery_screen_word(v));
-	canvas_text(c, area.row, col + d->often, ROLE_HEADING, "often");
+	canvas_cut(c, cells_at(area.row, col, d->deploys - 3), ROLE_HEADING, delivery_screen_word(v));
+	/* The word is two cells wider than the figures. */
+	canvas_text(c, area.row, col + d->deploys - 2, ROLE_HEADING, "deploys");
 	canvas_text(c, area.row, col + d->failed, ROLE_HEADING, "failed");
 	if (v->cols < 60) {
 		canvas_text(c, area.row, col + d->times + 1, ROLE_HEADING, "median");
