@@ -2,16 +2,11 @@
 /* Between the cluster's records and the observers stands the recorder, where there is one. */
 #include "app/recording.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "app/app_inner.h"
 #include "app/cluster.h"
-#include "attach/choose.h"
-#include "attach/transport.h"
 #include "base/arena.h"
-#include "base/err.h"
-#include "base/list.h"
 #include "base/str.h"
 #include "config/settings.h"
 #include "engine/past.h"
@@ -81,28 +76,4 @@ bool recording_past(void *context, const struct past_wish *wish, const struct re
 	};
 
 	return past_read(&o, wish, out, at, e);
-}
-
-bool app_ledger_name(const struct settings *s, struct arena *a, const char *project, const char **out,
-		     struct err *e)
-{
-	const char *slash = strrchr(project, '/'), *where = s->attach;
-	struct list places = { 0 };
-	struct attach_transport t;
-
-	*out = project;
-	if (!s->attach || strchr(project, '@'))
-		return true;
-	if (slash)
-		where = str_copy_n(a, project, (size_t)(slash - project));
-	else if (!attach_places(a, &s->attaches, &places, e))
-		return false;
-	if (!slash && places.count > 1)
-		return err_set(e, ERR_USAGE, "several clusters; say which with --project %s/%s",
-			       (const char *)places.items[0], project);
-	if (!attach_choose(slash ? where : places.items[0], &t, e))
-		return err_wrap(e, "finding what the cluster is called");
-	*out = recorder_name(a, slash ? slash + 1 : project, t.context);
-	t.free(t.it);
-	return true;
 }
