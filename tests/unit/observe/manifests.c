@@ -114,18 +114,28 @@ static struct projects_reader *read_folder(const struct settings *s, struct hear
 	return p;
 }
 
-TEST(a_save_in_place_is_not_believed_half_way)
+/* A new folder, and settings that name it as the manifests. */
+static const char *folder_of_manifests(struct arena *a, struct settings **s)
 {
-	AUTO(arena) struct arena *a = arena_new();
-	const char *folder = NULL, *file;
-	struct settings *s = NULL;
-	struct heard h = { .readings = 0 };
+	const char *folder = NULL;
 	struct err e;
 
 	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
+	ok(settings_load(a, NULL, s, &e) && settings_set(a, *s, "manifests", folder, &e), "settings");
+	return folder;
+}
+
+TEST(a_save_in_place_is_not_believed_half_way)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	struct settings *s = NULL;
+	const char *folder, *file;
+	struct heard h = { .readings = 0 };
+	struct err e;
+
+	folder = folder_of_manifests(a, &s);
 	file = path_join(a, folder, "demo.yaml");
 	write_all(file, HEAD STAGE("test"));
-	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e), "settings");
 	struct projects_reader *p = read_folder(s, &h);
 	ok(heard_is(&h, "demo: test"), "the stage is there");
 	clock_sleep(SAVE_AT_MS);
@@ -180,14 +190,13 @@ TEST(projects_come_break_and_go)
 TEST(a_folder_without_a_project_is_named_without_a_line)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *folder = NULL;
+	const char *folder;
 	struct settings *s = NULL;
 	struct manifest_reading r;
 	const struct manifest_project *mp;
 	struct err e;
 
-	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
-	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e), "settings");
+	folder = folder_of_manifests(a, &s);
 	ok(manifests_read(s, true, &r, &e) && r.is_empty, "nothing is in it");
 	mp = r.projects.items[0];
 	is_number(mp->complaints.count, 1, "that is one error");
@@ -201,17 +210,16 @@ TEST(a_folder_without_a_project_is_named_without_a_line)
 TEST(names_and_globs_narrow)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *folder = NULL;
+	const char *folder;
 	struct settings *s = NULL;
 	struct manifest_reading r;
 	const struct manifest_project *mp;
 	struct err e;
 
-	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
+	folder = folder_of_manifests(a, &s);
 	write_all(path_join(a, folder, "a.yaml"), PROJECT("shop-web"));
 	write_all(path_join(a, folder, "b.yaml"), PROJECT("shop-api"));
 	write_all(path_join(a, folder, "c.yaml"), PROJECT("docs"));
-	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e), "settings");
 	ok(manifests_read(s, true, &r, &e) && r.is_empty, "of three projects none is the only one");
 	mp = r.projects.items[0];
 	is_text(mp->fault, "several projects; choose with --project: docs, shop-api, shop-web", "which is said");
@@ -253,16 +261,15 @@ static const char *marks(struct arena *a, const struct manifest_reading *r)
 static void marks_are(const char *broken, const char *want)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *folder = NULL;
+	const char *folder;
 	struct settings *s = NULL;
 	struct manifest_reading r;
 	struct err e;
 
-	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
+	folder = folder_of_manifests(a, &s);
 	write_all(path_join(a, folder, "a.yaml"), PROJECT("docs"));
 	write_all(path_join(a, folder, "b.yaml"), str_format(a, "%s---\n%s", PROJECT("shop"), broken));
-	if (!ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e) &&
-		manifests_read(s, false, &r, &e), "it is read"))
+	if (!ok(manifests_read(s, false, &r, &e), "it is read"))
 		return;
 	is_text(marks(a, &r), want, "%s", broken);
 	part_release(r.part);
@@ -290,15 +297,14 @@ TEST(what_is_wrong_marks_its_own_project)
 TEST(two_looks_must_agree)
 {
 	AUTO(arena) struct arena *a = arena_new();
-	const char *folder = NULL, *file;
 	struct settings *s = NULL;
+	const char *folder, *file;
 	char *known = NULL, *seen = NULL, *later = NULL;
 	struct err e;
 
-	ok(folder_temporary(a, "gantry-manifests-", &folder, &e), "a folder");
+	folder = folder_of_manifests(a, &s);
 	file = path_join(a, folder, "demo.yaml");
 	write_all(file, HEAD);
-	ok(settings_load(a, NULL, &s, &e) && settings_set(a, s, "manifests", folder, &e), "settings");
 	is_number(manifests_look(s, "", NULL, &known), MANIFESTS_CHANGING, "something new is not believed");
 	is_number(manifests_look(s, "", known, &seen), MANIFESTS_CHANGED, "before it is seen twice");
 	is_number(manifests_look(s, known, NULL, &seen), MANIFESTS_SAME, "then it is known");

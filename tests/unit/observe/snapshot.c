@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "base/thread.h"
 #include "model/fleet.h"
 #include "model/world.h"
@@ -125,20 +126,28 @@ TEST(a_fleet_shares_the_worlds_that_have_not_changed)
 	slots_free(all);
 }
 
+/* Whose worlds the fleet has, by when each was built. */
+static void shows(struct slots *all, const char *want, const char *what)
+{
+	AUTO(arena) struct arena *a = arena_new();
+	const struct fleet *f = slots_borrow(all);
+	const char *got = "";
+
+	for (size_t i = 0; i < f->nworlds; i++)
+		got = str_format(a, "%s%s%lld", got, i ? " " : "", (long long)f->worlds[i]->built_at);
+	slots_give_back(all, f);
+	is_text(got, want, "%s", what);
+}
+
 TEST(what_says_that_there_is_no_project_goes_when_there_is_one)
 {
 	struct slots *all = slots_new();
 	struct slot *none = slot_new(all, ""), *web = slot_new(all, "web");
-	const struct fleet *f;
 
 	publish(none, 1);
-	f = slots_borrow(all);
-	ok(f->nworlds == 1 && f->worlds[0]->built_at == 1, "it is all that there is");
-	slots_give_back(all, f);
+	shows(all, "1", "it is all that there is");
 	publish(web, 2);
-	f = slots_borrow(all);
-	ok(f->nworlds == 1 && f->worlds[0]->built_at == 2, "a project takes its place");
-	slots_give_back(all, f);
+	shows(all, "2", "a project takes its place");
 	slots_free(all);
 }
 
@@ -146,26 +155,20 @@ TEST(what_comes_together_is_seen_together)
 {
 	struct slots *all = slots_new();
 	struct slot *none = slot_new(all, "");
-	const struct fleet *f;
 
 	publish(none, 1);
 	slots_begin(all);
 	publish(slot_new(all, "shop"), 2);
-	f = slots_borrow(all);
-	ok(f->nworlds == 1 && f->worlds[0]->built_at == 1, "the first of them does not stand for all");
-	slots_give_back(all, f);
+	shows(all, "1", "the first of them does not stand for all");
 	publish(slot_new(all, "web"), 3);
 	slots_end(all);
-	f = slots_borrow(all);
-	is_number(f->nworlds, 2, "then both are there");
-	slots_give_back(all, f);
+	shows(all, "2 3", "then both are there");
 	slots_free(all);
 }
 
 TEST(what_two_bring_at_once_is_seen_when_both_are_done)
 {
 	struct slots *all = slots_new();
-	const struct fleet *f;
 
 	publish(slot_new(all, "prod/"), 1);
 	publish(slot_new(all, "staging/"), 2);
@@ -174,14 +177,9 @@ TEST(what_two_bring_at_once_is_seen_when_both_are_done)
 	slots_begin(all);
 	publish(slot_new(all, "staging/shop"), 4);
 	slots_end(all);
-	f = slots_borrow(all);
-	ok(f->nworlds == 2 && f->worlds[0]->built_at == 1 && f->worlds[1]->built_at == 2,
-	   "one that has ended does not show what the other has begun");
-	slots_give_back(all, f);
+	shows(all, "1 2", "one that has ended does not show what the other has begun");
 	slots_end(all);
-	f = slots_borrow(all);
-	ok(f->nworlds == 2 && f->worlds[0]->built_at == 3 && f->worlds[1]->built_at == 4, "then both are there");
-	slots_give_back(all, f);
+	shows(all, "3 4", "then both are there");
 	slots_free(all);
 }
 
@@ -189,15 +187,10 @@ TEST(of_several_clusters_each_says_by_itself_that_it_has_no_project)
 {
 	struct slots *all = slots_new();
 	struct slot *prod = slot_new(all, "prod/"), *staging = slot_new(all, "staging/");
-	const struct fleet *f;
 
 	publish(prod, 1);
 	publish(staging, 2);
 	publish(slot_new(all, "staging/shop"), 3);
-	f = slots_borrow(all);
-	is_number(f->nworlds, 2, "two are there");
-	is_number(f->worlds[0]->built_at, 1, "the cluster without any");
-	is_number(f->worlds[1]->built_at, 3, "and the project of the other");
-	slots_give_back(all, f);
+	shows(all, "1 3", "the cluster without any, and the project of the other");
 	slots_free(all);
 }
