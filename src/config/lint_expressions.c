@@ -95,7 +95,7 @@ static void read_condition(struct lint_names *n, const struct value *v)
 	else if (*text && !text_has_template(text))
 		complain_error(&n->l->c, n->g->file, v, "%s: if: \"%s\" is a text, neither true nor false; "
 			       "write ${{ %s }}", n->subject, text, text);
-	else if (*text && !is_one && strstr(text, "}}"))
+	else if (*text && !is_one && (strstr(text, "}}") || strstr(text, "%}")))
 		complain_error(&n->l->c, n->g->file, v, "%s: if: text beside ${{ … }} makes a text of it, "
 			       "which is neither true nor false", n->subject);
 	n->is_condition = is_one;

@@ -312,6 +312,7 @@ TEST(conditions_are_true_or_false)
 	is_text(condition(a, "not ${{ true }}"),
 		"29:13 error: stage test: step step-2: if: text beside ${{ … }} makes a text of it, which is neither "
 		"true nor false", "nor a text with an expression in it");
+	ok(strstr(condition(a, "not ${% true %}"), "makes a text of it") != NULL, "of either kind");
 }
 
 TEST(names_are_told_once)
