@@ -11,7 +11,6 @@
 #include "model/delivery.h"
 
 struct arena;
-struct freight;
 struct promotion;
 struct stage;
 struct world;

@@ -91,6 +91,9 @@ static void add_running(struct view *v, struct sheet *sheet, const struct stage 
 static void stage_screen_add_applications(struct view *v, struct sheet *sheet,
 					  const struct stage *s)
 {
+	/* Of a commit the digits count: 80 columns have no room for more. */
+	const char *at = v->cols < 84 ? "" : "at ";
+
 	for (size_t i = 0; i < s->napplications; i++) {
 		const struct application *app = s->applications[i];
 		struct line *l = page_row(v, sheet, NULL, i ? NULL : "applications");
@@ -99,7 +102,7 @@ static void stage_screen_add_applications(struct view *v, struct sheet *sheet,
 		display_add(v, l, PAGE_COL + 29, display_application(app));
 		display_add(v, l, PAGE_COL + 44, display_application_sync(app));
 		line_at(l, PAGE_COL + 58, ROLE_MUTED,
-			*app->revision ? str_format(v->a, "at %.7s", app->revision) : "");
+			*app->revision ? str_format(v->a, "%s%.7s", at, app->revision) : "");
 		if (*app->health_message)
 			page_text(v, sheet, NULL, ROLE_MUTED, app->health_message);
 	}
