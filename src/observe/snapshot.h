@@ -25,7 +25,8 @@ void slots_free(struct slots *all);
 /*
  * An empty slot for the project of that name, which is copied; the name must be new. "" or
  * "staging/" holds what there is to report while there is no project at all, or none of that
- * cluster: its world is in the fleet only if no other world's name begins that way.
+ * cluster: its world is in the fleet only if no other world's name begins that way. "" may be there
+ * twice while one cluster takes the place of another: the older one is shown until it goes.
  */
 struct slot *slot_new(struct slots *all, const char *project);
 

@@ -151,6 +151,20 @@ TEST(what_says_that_there_is_no_project_goes_when_there_is_one)
 	slots_free(all);
 }
 
+TEST(a_cluster_without_a_project_takes_the_place_of_another)
+{
+	struct slots *all = slots_new();
+	struct slot *prod = slot_new(all, ""), *staging;
+
+	publish(prod, 1);
+	staging = slot_new(all, "");
+	publish(staging, 2);
+	shows(all, "1", "the one that was there before is there still");
+	slot_free(prod);
+	shows(all, "2", "until it goes");
+	slots_free(all);
+}
+
 TEST(what_comes_together_is_seen_together)
 {
 	struct slots *all = slots_new();
