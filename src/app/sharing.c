@@ -124,8 +124,7 @@ bool sharing_end(struct app *app)
 	if (!thread_join_within(app->sharing, left > LEAVE_MS ? left : LEAVE_MS)) {
 		flag_set(&app->leave);
 		if (!thread_join_within(app->sharing, GIVE_UP_MS)) {
-			log_line(LOG_WARN, "app", "a thread did not stop in time and was "
-						  "abandoned");
+			log_line(LOG_WARN, "app", "a thread did not stop in time and was abandoned");
 			return false;
 		}
 	}

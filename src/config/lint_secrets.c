@@ -190,6 +190,5 @@ void lint_secrets(struct lint *l, const struct gathered *g)
 	    holds_plain(l, value_get(g->object, "stringData"), false))
 		complain_warning(&l->c, g->file, g->object,
 				 "%s: whoever can read this file can read it; keep it out of "
-				 "git, or "
-				 "encrypt it", lint_subject(l, g));
+				 "git, or encrypt it", lint_subject(l, g));
 }

@@ -178,8 +178,8 @@ static bool follow_list_page(struct follow *f, struct arena *a, const char **nex
 		return false;
 	f->state.heard = clock_now();
 	if (*next && same_text(page.next, *next))
-		return err_set(e, ERR_NET, "the list does not advance: the cluster sent the "
-					   "same page again");
+		return err_set(e, ERR_NET, "the list does not advance: the cluster sent the same "
+			       "page again");
 	*next = str_copy(a, page.next);
 	if (!page.next)
 		follow_set_version(f, page.version);

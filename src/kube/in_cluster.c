@@ -41,8 +41,7 @@ bool kube_in_cluster(struct arena *a, const char *folder, struct kube_access *ou
 	token = path_join(a, folder, "token");
 	if (!kube_is_in_cluster())
 		return err_set(e, ERR_NOT_FOUND, "not running in a pod: KUBERNETES_SERVICE_HOST "
-						 "and "
-			       "KUBERNETES_SERVICE_PORT are not set");
+			       "and KUBERNETES_SERVICE_PORT are not set");
 	if (!file_exists(token))
 		return err_set(e, ERR_CONFIG, "this pod has no service account: there is no %s; set "
 			       "automountServiceAccountToken: true in its spec", token);

@@ -192,9 +192,8 @@ static bool kubeconfig_check_kind(const char *file, const struct value *root, st
 		return err_set(e, ERR_CONFIG, "%s:%u: a kubeconfig must be a map with clusters, users and "
 			       "contexts", file, root->line);
 	if (*value_text(kind, "Config") && strcmp(value_text(kind, "Config"), "Config") != 0)
-		return err_set(e, ERR_CONFIG, "%s:%u: kind must be Config, not '%s'; this is "
-					      "not a kubeconfig",
-			       file, kind->line, value_text(kind, ""));
+		return err_set(e, ERR_CONFIG, "%s:%u: kind must be Config, not '%s'; this is not "
+			       "a kubeconfig", file, kind->line, value_text(kind, ""));
 	if (*value_text(version, "v1") && strcmp(value_text(version, "v1"), "v1") != 0)
 		return err_set(e, ERR_CONFIG, "%s:%u: apiVersion must be v1, not '%s'", file, version->line,
 			       value_text(version, ""));

@@ -102,8 +102,8 @@ static bool plugin_read(struct arena *a, const struct kube_plugin *plugin, struc
 	if ((g.token && strpbrk(g.token, "\r\n")) || (g.key && strstr(g.key, "ENCRYPTED")))
 		return err_set(e, ERR_AUTH, "it gave a token of several lines, or a key with a password");
 	if (expires && !clock_parse(expires, &g.expires))
-		return err_set(e, ERR_AUTH, "its expirationTimestamp '%.80s' is not a "
-					    "time", expires);
+		return err_set(e, ERR_AUTH, "its expirationTimestamp '%.80s' is not a time",
+			       expires);
 	*out = g;
 	return true;
 }

@@ -232,8 +232,8 @@ static bool user_impersonation(struct arena *a, const struct kube_entry *user, s
 	if (!user_add_texts(&h, "Impersonate-Group", groups, e) || !user_add_extra(&h, e))
 		return false;
 	if (h.count && !as)
-		return kube_complain(user, NULL, e, "as-uid, as-groups and as-user-extra need "
-						    "as: NAME, the user to act for");
+		return kube_complain(user, NULL, e, "as-uid, as-groups and as-user-extra need as: NAME, "
+				     "the user to act for");
 	out->impersonation = h.at;
 	out->nimpersonation = h.count;
 	return true;
@@ -250,9 +250,8 @@ static bool user_certificate(struct arena *a, const struct kube_entry *user, str
 				     "the other one");
 	/* A library that is to read one would ask for its password on the terminal. */
 	if (out->key && strstr(out->key, "ENCRYPTED"))
-		return kube_complain(user, NULL, e, "client-key is encrypted, and gantry can't "
-						    "ask for its password; decrypt it with "
-						    "openssl pkey");
+		return kube_complain(user, NULL, e, "client-key is encrypted, and gantry can't ask for its "
+				     "password; decrypt it with openssl pkey");
 	if (out->key)
 		log_redact(out->key);
 	return true;
@@ -275,8 +274,8 @@ bool kube_user_read(struct arena *a, const struct kube_entry *user, const struct
 	if (u.password)
 		log_redact(u.password);
 	if ((u.token || u.token_file) && (u.username || u.password))
-		return kube_complain(user, NULL, e, "it has both a token and a username; remove "
-						    "one of them");
+		return kube_complain(user, NULL, e, "it has both a token and a username; remove one "
+				     "of them");
 	if (old && !value_is(old, VALUE_NULL) && !u.plugin && !u.token && !u.token_file && !u.certificate)
 		return kube_complain(user, old, e, "auth-provider was removed from Kubernetes; log in with "
 				     "your provider's plugin, which writes exec instead");

@@ -200,8 +200,8 @@ bool projects_reader_stop(struct projects_reader *p)
 		return true;
 	queue_close(p->wishes);
 	if (!thread_join_within(p->thread, STUCK_MS)) {
-		log_line(LOG_WARN, "observe", "reading the manifests did not stop in time and "
-					      "was abandoned");
+		log_line(LOG_WARN, "observe", "reading the manifests did not stop in time and was "
+			 "abandoned");
 		return false;
 	}
 	queue_free(p->wishes, NULL);

@@ -19,8 +19,7 @@ struct projects_reader_options {
 	bool is_alone;                  /* exactly one project, else there is none */
 	bool settles;                   /* it will be acted on: a first look waits until nobody writes */
 	void *context;
-	/* The manifests are newer: belongs to the caller. First within projects_reader_look(), then on
-	 * the thread. */
+	/* The manifests are newer; belongs to the caller. On the thread, or in projects_reader_look(). */
 	void (*on_reading)(void *context, const struct manifest_reading *r);
 	/* None of them can be read, since when and why; NULL: they can again. Belongs to the caller. */
 	void (*on_source)(void *context, const struct source *s);
