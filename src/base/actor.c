@@ -8,7 +8,6 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -141,7 +140,6 @@ static void actors_look_at_clock(struct actors *as)
 
 static void actors_wait(struct actors *as)
 {
-	struct timespec until;
 	int64_t left;
 
 	if (as->has_sentry || !as->count) {
@@ -151,16 +149,9 @@ static void actors_wait(struct actors *as)
 		return;
 	}
 	left = as->heap[0]->due - clock_ticks();
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += left / 1000;
-	until.tv_nsec += left % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	as->has_sentry = true;
 	as->sentry_until = as->heap[0]->due;
-	pthread_cond_timedwait(&as->clock, &as->lock, &until);
+	condition_wait(&as->clock, &as->lock, left > 0 ? left : 0);
 	as->has_sentry = false;
 }
 
@@ -209,16 +200,12 @@ static void actors_run(void *context)
 bool actors_start(const char *name, unsigned threads, struct actors **out, struct err *e)
 {
 	struct actors *as = xmalloc(sizeof(*as));
-	pthread_condattr_t attr;
 
 	*as = (struct actors){ .nthreads = threads < MOST_THREADS ? threads : MOST_THREADS };
 	as->last = &as->first;
 	pthread_mutex_init(&as->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&as->called, &attr);
-	pthread_cond_init(&as->clock, &attr);
-	pthread_condattr_destroy(&attr);
+	pthread_cond_init(&as->called, NULL);
+	pthread_cond_init(&as->clock, NULL);
 	for (unsigned i = 0; i < as->nthreads; i++)
 		if (!thread_start(&as->threads[i], name, actors_run, as, e)) {
 			struct err why = *e;

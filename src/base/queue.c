@@ -6,12 +6,12 @@
 #include "base/queue.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
+#include "base/thread.h"
 
 enum { FIRST_ROOM = 16 };
 
@@ -27,17 +27,13 @@ struct queue {
 struct queue *queue_new(size_t most)
 {
 	struct queue *q = xmalloc(sizeof(*q));
-	pthread_condattr_t attr;
 
 	assert(most);
 	*q = (struct queue){ .most = most, .room = most < FIRST_ROOM ? most : FIRST_ROOM };
 	q->ring = xmalloc(q->room * sizeof(*q->ring));
 	pthread_mutex_init(&q->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&q->filled, &attr);
-	pthread_cond_init(&q->emptied, &attr);
-	pthread_condattr_destroy(&attr);
+	pthread_cond_init(&q->filled, NULL);
+	pthread_cond_init(&q->emptied, NULL);
 	return q;
 }
 
@@ -103,30 +99,16 @@ bool queue_try(struct queue *q, void *message)
 	return fits;
 }
 
-static struct timespec deadline(int64_t timeout_ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += (time_t)(timeout_ms / 1000);
-	t.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	return t;
-}
-
 void *queue_take(struct queue *q, int64_t timeout_ms)
 {
-	struct timespec end = deadline(timeout_ms < 0 ? 0 : timeout_ms);
+	int64_t began = clock_ticks(), left = timeout_ms;
 	void *message = NULL;
-	int status = 0;
 
 	pthread_mutex_lock(&q->lock);
-	while (!q->count && !q->closed && status != ETIMEDOUT)
-		status = timeout_ms < 0 ? pthread_cond_wait(&q->filled, &q->lock)
-					: pthread_cond_timedwait(&q->filled, &q->lock, &end);
+	while (!q->count && !q->closed && timeout_ms < 0)
+		pthread_cond_wait(&q->filled, &q->lock);
+	for (; !q->count && !q->closed && left > 0; left = timeout_ms - (clock_ticks() - began))
+		condition_wait(&q->filled, &q->lock, left);
 	if (q->count) {
 		message = q->ring[q->first];
 		q->first = (q->first + 1) % q->room;

@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -188,15 +187,9 @@ static void outbox_look(struct outbox *o, const struct world *w)
 
 static void outbox_pause(struct outbox *o)
 {
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += (long)LOOK_MS * 1000000;
-	until.tv_sec += until.tv_nsec / 1000000000;
-	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&o->lock);
 	if (!flag_is_set(&o->stopping))
-		pthread_cond_timedwait(&o->ends, &o->lock, &until);
+		condition_wait(&o->ends, &o->lock, LOOK_MS);
 	pthread_mutex_unlock(&o->lock);
 }
 
@@ -220,15 +213,11 @@ static void outbox_run(void *context)
 bool outbox_start(const struct outbox_options *options, struct outbox **out, struct err *e)
 {
 	struct outbox *o = xmalloc(sizeof(*o));
-	pthread_condattr_t monotonic;
 
 	assert(options->borrow && options->give_back && options->ledger && options->host);
 	*o = (struct outbox){ .options = *options, .started_at = clock_now(), .arena = arena_new() };
 	pthread_mutex_init(&o->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&o->ends, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	pthread_cond_init(&o->ends, NULL);
 	if (!thread_start(&o->thread, "messages", outbox_run, o, e)) {
 		outbox_stop(o);
 		return false;
